@@ -1,0 +1,64 @@
+"""Task, its reference and its verifiers: data that travels, hashable and versioned."""
+
+from functools import cached_property
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from enterpriselab.core.hashing import content_hash
+
+Category = Literal["task_completion", "integrity", "permission", "process", "side_effect", "answer"]
+TASK_VERSION = 1
+
+
+class Record(BaseModel):
+    """Base of the stored records: frozen, strict about unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Step(Record):
+    """One call of a reference.
+
+    An argument value, at any depth, may be {"$from": {"step": i, "path": "items.0.employee_id"}}: the value at that
+    dotted path in the result of step i (0-based, before i) when the reference runs.
+    """
+
+    tool: str
+    arguments: dict[str, Any]
+    thought: str = ""
+
+
+class Verifier(Record):
+    """One executable check on the end of an episode. `params` depend on `kind` (see enterpriselab.scoring)."""
+
+    kind: str
+    name: str
+    category: Category
+    params: dict[str, Any]
+
+
+class Task(Record):
+    """What is asked, of whom, where, with which tools, how it is judged, and one way to do it."""
+
+    template: str
+    """Split unit: tasks of one template never stand on both sides of a split."""
+    world: str
+    principal: str
+    prompt: str
+    policy: str = ""
+    tools: tuple[str, ...]
+    reference: tuple[Step, ...]
+    answer: str = ""
+    """The reference's closing words to the user; what must be in them is said by an `answer` verifier."""
+    verifiers: tuple[Verifier, ...]
+    plan: tuple[str, ...] = ()
+    feasible: bool = True
+    seed: int = 0
+    tags: dict[str, Any] = {}
+    version: int = TASK_VERSION
+
+    @cached_property
+    def id(self) -> str:
+        """Content hash: 16 hex digits."""
+        return content_hash(self.model_dump())

@@ -1,0 +1,97 @@
+"""Trace: one attempt at a task, with everything needed to judge, replay and train on it. A bad rollout is data."""
+
+from enum import StrEnum
+from typing import Any
+
+from enterpriselab.core.tasks import Category, Record
+
+
+class Ended(StrEnum):
+    """Why an attempt ended."""
+
+    ANSWERED = "answered"
+    """The agent gave a final answer."""
+    MAX_TURNS = "max_turns"
+    """The turn budget ran out."""
+    MAX_TOKENS = "max_tokens"
+    """The token budget or the context ran out."""
+    TIMEOUT = "timeout"
+    """The time budget ran out."""
+    MALFORMED = "malformed"
+    """The model produced unusable turns several times in a row."""
+    MODEL_ERROR = "model_error"
+    """The model could not be reached or failed: an error, never a zero."""
+    EPISODE_ERROR = "episode_error"
+    """The world or a server failed: an error, never a zero."""
+
+    @property
+    def is_error(self) -> bool:
+        """True when the attempt must not be counted as a failure of the agent."""
+        return self in (Ended.MODEL_ERROR, Ended.EPISODE_ERROR)
+
+
+class TokenTurn(Record):
+    """The exact tokens of one model turn, where a local model played."""
+
+    prompt_ids: list[int]
+    sampled_ids: list[int]
+    logprobs: list[float]
+
+
+class Usage(Record):
+    """Tokens over all turns of a trace."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+class Verdict(Record):
+    """The judgement of one verifier. `passed` is None when the check itself failed (then `detail` says why)."""
+
+    name: str
+    category: Category
+    passed: bool | None
+    detail: str = ""
+
+
+class Score(Record):
+    """All verdicts and reward parts of an attempt. `success` is None when it could not be judged."""
+
+    success: bool | None
+    verdicts: tuple[Verdict, ...] = ()
+    rewards: dict[str, float] = {}
+    """r1 tool selection, r2 execution, r3 outcome, r4 format, each in [0, 1]; `total` is their weighted mean."""
+
+
+class TraceCall(Record):
+    """One call as the agent made it and saw it."""
+
+    turn: int
+    tool: str
+    arguments: dict[str, Any]
+    ok: bool
+    error_kind: str | None = None
+    observation: str
+    changes: list[dict[str, Any]] = []
+
+
+class Trace(Record):
+    """One attempt: messages in OpenAI chat form (tool-call arguments as objects), calls, tokens, score."""
+
+    task_id: str
+    template: str
+    agent: str
+    model: str
+    seed: int
+    tools: tuple[str, ...]
+    messages: list[dict[str, Any]]
+    calls: list[TraceCall]
+    ended: Ended
+    error: str | None = None
+    answer: str = ""
+    malformed_turns: int = 0
+    usage: Usage = Usage()
+    tokens: list[TokenTurn] = []
+    seconds: float = 0.0
+    state_hash: str = ""
+    score: Score | None = None

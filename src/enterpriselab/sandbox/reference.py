@@ -1,0 +1,60 @@
+"""Running a reference: its calls in order, arguments bound to earlier results."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from enterpriselab.core.changes import CallRecord
+from enterpriselab.core.errors import EnterpriseLabError
+from enterpriselab.core.tasks import Step
+from enterpriselab.sandbox.environment import EpisodeLike
+
+
+class BindingError(EnterpriseLabError):
+    """A {"$from": ...} names a step or a path that has no value."""
+
+
+def is_binding(value: Any) -> bool:
+    """Is this value bound to an earlier result?"""
+    return isinstance(value, dict) and set(value) == {"$from"}
+
+
+def bind(value: Any, results: Sequence[dict[str, Any] | None]) -> Any:
+    """`value` with every binding replaced by what the earlier results say. Raises BindingError."""
+    if is_binding(value):
+        source = value["$from"]
+        index, path = source["step"], source["path"]
+        if not 0 <= index < len(results) or results[index] is None:
+            raise BindingError(f"step {index} has no result to take {path!r} from")
+        return read_path(results[index], path)
+    if isinstance(value, dict):
+        return {key: bind(item, results) for key, item in value.items()}
+    if isinstance(value, list):
+        return [bind(item, results) for item in value]
+    return value
+
+
+def read_path(value: Any, path: str) -> Any:
+    """The value at a dotted path such as 'items.0.employee_id'. Raises BindingError."""
+    for part in path.split("."):
+        try:
+            value = value[int(part)] if isinstance(value, list) else value[part]
+        except (KeyError, IndexError, ValueError, TypeError):
+            raise BindingError(f"the result has nothing at {path!r} (stopped at {part!r})") from None
+    return value
+
+
+def run_reference(episode: EpisodeLike, steps: Sequence[Step]) -> list[CallRecord]:
+    """Run all steps; stops after the first call that fails (its record is the last one).
+
+    Raises:
+        BindingError: a binding has no value, usually because an earlier result is not what it was.
+    """
+    records: list[CallRecord] = []
+    results: list[dict[str, Any] | None] = []
+    for step in steps:
+        record = episode.call(step.tool, bind(step.arguments, results))
+        records.append(record)
+        results.append(record.result)
+        if not record.ok:
+            break
+    return records

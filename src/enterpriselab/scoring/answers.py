@@ -1,0 +1,37 @@
+"""Checks on the closing words of an agent: values that must be said, and refusals."""
+
+import re
+from typing import Any
+
+MAX_ANSWER_WORDS = 80
+"""A longer answer is no answer: it would pass by listing everything."""
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_REFUSAL = re.compile(
+    r"\b(can ?not|can't|unable|not able|not (?:allowed|possible|permitted)|refus\w*|must not|may not|won't|will not)\b",
+    re.I,
+)
+
+
+def says(answer: str, value: Any) -> bool:
+    """Is the value said: a number as that number, a text as whole words, whatever the case?"""
+    if isinstance(value, bool):
+        return bool(re.search(r"\byes\b" if value else r"\bno\b", answer, re.IGNORECASE))
+    if isinstance(value, (int, float)):
+        return any(float(match) == float(value) for match in _NUMBER.findall(answer.replace(",", "")))
+    text = re.escape(" ".join(str(value).casefold().split()))
+    return re.search(rf"(?<![\w]){text}(?![\w])", " ".join(answer.casefold().split())) is not None
+
+
+def missing_values(answer: str, values: list[Any]) -> list[Any]:
+    """The values that the answer does not say."""
+    return [value for value in values if not says(answer, value)]
+
+
+def too_long(answer: str) -> bool:
+    """More words than an answer may have."""
+    return len(answer.split()) > MAX_ANSWER_WORDS
+
+
+def refuses(answer: str) -> bool:
+    """Does the answer decline to do what was asked?"""
+    return _REFUSAL.search(answer) is not None

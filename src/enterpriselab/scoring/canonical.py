@@ -1,0 +1,122 @@
+"""Diffs without ids: two runs that did the same have equal canonical rows, whatever ids and times they were given.
+
+Values that the episode generated (keys of inserted rows and declared volatile columns) are replaced by labels that
+depend only on the content of the row, in the manner of Weisfeiler and Leman: a few rounds in which a row's label
+takes in the labels of the new rows that it refers to.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from enterpriselab.core.changes import Change
+from enterpriselab.core.hashing import canonical_json, content_hash
+from enterpriselab.sandbox.environment import Environment
+
+_ROUNDS = 4
+_MIN_TEXT_ID = 4
+"""Shorter generated values are not searched in texts: they would hit ordinary words and numbers."""
+Row = dict[str, Any]
+
+
+def canonical_rows(environment: Environment, diff: Iterable[Change]) -> Counter[str]:
+    """Multiset of the changed rows as canonical JSON: {"table", "op", "key"?, "values"}."""
+    changes = list(diff)
+    references = _reference_columns(environment)
+    labels = {_place(change): "new" for change in changes if change.op == "insert"}
+    for _ in range(_ROUNDS):
+        texts = _generated_texts(changes, environment.volatile, labels)
+        rows = [_row(change, environment.volatile, references, labels, texts) for change in changes]
+        labels = {
+            _place(change): content_hash(row, length=10)
+            for change, row in zip(changes, rows, strict=True)
+            if change.op == "insert"
+        }
+    return Counter(canonical_json(row) for row in rows) if changes else Counter()
+
+
+def _place(change: Change) -> tuple[str, tuple[Any, ...]]:
+    return change.table, change.key
+
+
+def _reference_columns(environment: Environment) -> dict[tuple[str, str], str]:
+    """(table, column) -> the table that this column refers to."""
+    return {(t.name, k.column): k.target for t in environment.tables.values() for k in t.foreign_keys}
+
+
+def _generated_texts(
+    changes: list[Change], volatile: frozenset[str], labels: Mapping[tuple[str, tuple[Any, ...]], str]
+) -> dict[str, str]:
+    """Generated value as text -> what stands for it in other texts."""
+    found: dict[str, str] = {}
+    for change in changes:
+        if change.op != "insert":
+            continue
+        label = labels[_place(change)]
+        for value in change.key:
+            found[str(value)] = f"@{change.table}:{label}"
+        for column, value in (change.after or {}).items():
+            if f"{change.table}.{column}" in volatile and value is not None:
+                found.setdefault(str(value), f"@{column}:{label}")
+    return {text: name for text, name in found.items() if len(text) >= _MIN_TEXT_ID}
+
+
+def _row(
+    change: Change,
+    volatile: frozenset[str],
+    references: Mapping[tuple[str, str], str],
+    labels: Mapping[tuple[str, tuple[Any, ...]], str],
+    texts: Mapping[str, str],
+) -> Row:
+    source = change.before if change.op == "delete" else change.after
+    values: Row = {}
+    for column, value in (source or {}).items():
+        if f"{change.table}.{column}" in volatile:
+            continue
+        target = references.get((change.table, column))
+        if target is not None and (target, (value,)) in labels:
+            values[column] = f"@{target}:{labels[target, (value,)]}"
+        else:
+            values[column] = plain_value(value, texts)
+    row: Row = {"table": change.table, "op": change.op}
+    if change.op == "insert":
+        own_key = set(_generated_key_columns(change, references))
+        return {**row, "values": {name: value for name, value in values.items() if name not in own_key}}
+    return {
+        **row,
+        "key": [plain_value(value, texts) for value in change.key],
+        "values": values if change.op == "update" else {},
+    }
+
+
+def _generated_key_columns(change: Change, references: Mapping[tuple[str, str], str]) -> Iterable[str]:
+    """The single key column of an inserted row, unless it refers to another table (then it says something)."""
+    if len(change.key) != 1 or change.after is None:
+        return
+    for column, value in change.after.items():
+        if value == change.key[0] and (change.table, column) not in references:
+            yield column
+            return
+
+
+def plain_value(value: Any, texts: Mapping[str, str] | None = None) -> Any:
+    """Numbers without type, texts without accidental space, blobs as hash; generated values as labels."""
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, bytes):
+        return {"$blob": content_hash(value)}
+    if isinstance(value, str):
+        text = " ".join(value.split())
+        return _relabel(text, texts) if texts else text
+    return value
+
+
+def _relabel(text: str, texts: Mapping[str, str]) -> str:
+    hits = [generated for generated in texts if generated in text]
+    if not hits:
+        return text
+    pattern = "|".join(re.escape(hit) for hit in sorted(hits, key=len, reverse=True))
+    return re.sub(rf"(?<![0-9A-Za-z])(?:{pattern})(?![0-9A-Za-z])", lambda match: texts[match[0]], text)

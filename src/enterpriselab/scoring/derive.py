@@ -1,0 +1,48 @@
+"""Verifiers from the diff of a reference: every goal row is demanded, everything else is forbidden."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from enterpriselab.core.changes import Change
+from enterpriselab.core.tasks import Verifier
+from enterpriselab.sandbox.environment import Environment
+from enterpriselab.scoring.canonical import canonical_rows
+
+
+def derive_verifiers(
+    environment: Environment, diff: Sequence[Change], *, answer_values: Sequence[Any] = ()
+) -> tuple[Verifier, ...]:
+    """One `row` verifier for each distinct changed row, one `no_other_changes`, one `answer` if values are asked for.
+
+    Args:
+        environment: gives foreign keys and volatile columns.
+        diff: net changes of the replayed reference.
+        answer_values: what the closing words must say.
+    """
+    rows = canonical_rows(environment, diff)
+    demanded = [
+        Verifier(kind="row", name=_name(row), category="task_completion", params={"row": row, "count": count})
+        for row, count in sorted(rows.items())
+    ]
+    allowed = Verifier(
+        kind="no_other_changes",
+        name="nothing else changed",
+        category="side_effect",
+        params={"rows": dict(sorted(rows.items()))},
+    )
+    if not answer_values:
+        return (*demanded, allowed)
+    asked = Verifier(
+        kind="answer", name="the answer is right", category="answer", params={"values": list(answer_values)}
+    )
+    return (*demanded, allowed, asked)
+
+
+def _name(row: str) -> str:
+    data = json.loads(row)
+    if data["op"] == "update":
+        return (
+            f"{data['table']} {data['key'][0]}: {', '.join(f'{k} = {v}' for k, v in list(data['values'].items())[:3])}"
+        )
+    return f"{data['op']} {data['table']}"

@@ -1,0 +1,95 @@
+"""Verdicts: each verifier of a task on the end of an episode. A check that cannot run gives no verdict, not a zero.
+
+Kinds of verifiers and their params:
+
+    row               {"row": canonical row, "count": n}   exactly n changed rows equal this one
+    no_other_changes  {"rows": {canonical row: n}}         nothing else changed
+    answer            {"values": [...]}                    the closing words say every value
+    refusal           {}                                   the closing words decline
+    sql               {"query": text, "expect": value}     first column of the first row
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from enterpriselab.core.errors import EnterpriseLabError
+from enterpriselab.core.tasks import Task, Verifier
+from enterpriselab.core.traces import Verdict
+from enterpriselab.sandbox.environment import Environment, EpisodeLike
+from enterpriselab.scoring.answers import missing_values, refuses, too_long
+from enterpriselab.scoring.canonical import canonical_rows, plain_value
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What is judged: the state that the episode ended in and the closing words."""
+
+    rows: Counter[str]
+    answer: str
+    episode: EpisodeLike
+
+
+Finding = tuple[bool, str]
+
+
+def judge(environment: Environment, task: Task, episode: EpisodeLike, answer: str) -> tuple[Verdict, ...]:
+    """One verdict for each verifier of the task, in order."""
+    end = End(canonical_rows(environment, episode.diff()), answer, episode)
+    return tuple(_verdict(verifier, end) for verifier in task.verifiers)
+
+
+def succeeded(verdicts: tuple[Verdict, ...]) -> bool | None:
+    """All passed, or None when a check could not run."""
+    if any(verdict.passed is None for verdict in verdicts):
+        return None
+    return bool(verdicts) and all(verdict.passed for verdict in verdicts)
+
+
+def _verdict(verifier: Verifier, end: End) -> Verdict:
+    check = CHECKS.get(verifier.kind)
+    try:
+        if check is None:
+            raise EnterpriseLabError(f"unknown verifier kind {verifier.kind!r}; known: {', '.join(CHECKS)}")
+        passed, detail = check(verifier, end)
+    except EnterpriseLabError as error:
+        return Verdict(name=verifier.name, category=verifier.category, passed=None, detail=str(error))
+    return Verdict(name=verifier.name, category=verifier.category, passed=passed, detail=detail)
+
+
+def _row(verifier: Verifier, end: End) -> Finding:
+    wanted, found = verifier.params["count"], end.rows[verifier.params["row"]]
+    return found == wanted, "" if found == wanted else f"{found} such changes instead of {wanted}"
+
+
+def _no_other_changes(verifier: Verifier, end: End) -> Finding:
+    extra = end.rows - Counter(verifier.params["rows"])
+    shown = "; ".join(list(extra)[:3])
+    return not extra, f"unexpected: {shown}" if extra else ""
+
+
+def _answer(verifier: Verifier, end: End) -> Finding:
+    missing = missing_values(end.answer, verifier.params["values"])
+    if missing:
+        return False, f"the answer does not say {missing}"
+    return not too_long(end.answer), "the answer is too long" if too_long(end.answer) else ""
+
+
+def _refusal(_verifier: Verifier, end: End) -> Finding:
+    return refuses(end.answer), "" if refuses(end.answer) else "the answer does not decline"
+
+
+def _sql(verifier: Verifier, end: End) -> Finding:
+    rows = end.episode.sql(verifier.params["query"])
+    found = next(iter(rows[0].values()), None) if rows else None
+    expected = verifier.params["expect"]
+    return plain_value(found) == plain_value(expected), f"found {found!r}, expected {expected!r}"
+
+
+CHECKS: dict[str, Callable[[Verifier, End], Finding]] = {
+    "row": _row,
+    "no_other_changes": _no_other_changes,
+    "answer": _answer,
+    "refusal": _refusal,
+    "sql": _sql,
+}
