@@ -1,0 +1,70 @@
+"""Model: something that generates the next assistant turn, and the records that go in and out."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from enterpriselab.core.errors import EnterpriseLabError
+from enterpriselab.core.traces import TokenTurn, Usage
+
+
+class ModelError(EnterpriseLabError):
+    """The model could not be reached or answered nonsense at the protocol level: an error of the trace, not a zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How a turn is sampled. Temperature 0 is greedy."""
+
+    temperature: float = 0.0
+    top_p: float = 1.0
+    max_tokens: int = 512
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRequest:
+    """One turn to generate.
+
+    `conversation` names the attempt, so that a local model can continue its own tokens; `seed` depends on run, task,
+    attempt and turn, never on scheduling.
+    """
+
+    messages: list[dict[str, Any]]
+    tools: list[dict[str, Any]]
+    sampling: Sampling
+    seed: int
+    conversation: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCall:
+    """One tool call as the model wrote it."""
+
+    name: str
+    arguments: dict[str, Any]
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelTurn:
+    """What came back: text, calls, or text that tried to be a call and is not (`malformed` says why)."""
+
+    text: str = ""
+    calls: tuple[ModelCall, ...] = ()
+    malformed: str | None = None
+    finish: Literal["stop", "length"] = "stop"
+    usage: Usage = field(default_factory=Usage)
+    tokens: TokenTurn | None = None
+
+
+class Model(Protocol):
+    """Anything that plays an assistant."""
+
+    name: str
+
+    async def generate(self, request: ModelRequest) -> ModelTurn:
+        """The next turn. Raises ModelError when none can be had."""
+        ...
+
+    def forget(self, conversation: str) -> None:
+        """The attempt is over; what was kept for it can go."""
+        ...
