@@ -12,7 +12,8 @@ from enterpriselab.core.seeds import derive_seed
 from enterpriselab.core.tools import ToolSpec
 from enterpriselab.sandbox.episode import Episode
 from enterpriselab.sandbox.image_cache import cached_image, check_image
-from enterpriselab.sandbox.pages import ConnectionPool, Pages
+from enterpriselab.sandbox.pages import Pages
+from enterpriselab.sandbox.pool import ConnectionPool
 from enterpriselab.sandbox.sql import reader_setup, writer_setup
 from enterpriselab.sandbox.tables import Table, read_tables
 from enterpriselab.toolkit import App, Tool, WorldSpec
