@@ -1,4 +1,4 @@
-"""The app catalogue: every folder here that defines APP is an app; apps that name the same world make it up."""
+"""The app catalogue: every folder here is an app and defines APP; apps that name the same world make it up."""
 
 import importlib
 import pkgutil
@@ -10,14 +10,23 @@ from enterpriselab.toolkit import App, WorldSpec
 
 
 @cache
+def app_keys() -> tuple[str, ...]:
+    """Keys of all apps in alphabetical order; the folder is the registry."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg))
+
+
+@cache
+def load_app(key: str) -> App:
+    """The app in the folder of that name."""
+    if key not in app_keys():
+        raise UsageError(f"There is no app {key!r}; there are: {', '.join(app_keys())}.", hint="enterpriselab apps")
+    app: App = importlib.import_module(f"{__name__}.{key}").APP
+    return app
+
+
 def catalogue() -> dict[str, App]:
-    """All apps by key, in alphabetical order; the folder is the registry."""
-    found: dict[str, App] = {}
-    for module in pkgutil.iter_modules(__path__):
-        if module.ispkg:
-            app: App = importlib.import_module(f"{__name__}.{module.name}").APP
-            found[app.key] = app
-    return dict(sorted(found.items()))
+    """All apps by key."""
+    return {key: load_app(key) for key in app_keys()}
 
 
 def world_names() -> list[str]:
@@ -31,14 +40,12 @@ def world_spec(name: str, *, only: tuple[str, ...] = (), seed: int = 7) -> World
     Raises:
         UsageError: the world or an app does not exist.
     """
-    apps = {key: app for key, app in catalogue().items() if app.world == name}
+    chosen = [load_app(key) for key in sorted(set(only) or app_keys())]
+    apps = tuple(app for app in chosen if app.world == name)
     if not apps:
-        raise UsageError(
-            f"There is no world {name!r}; there are: {', '.join(world_names())}.", hint="enterpriselab apps"
-        )
-    unknown = [key for key in only if key not in apps]
-    if unknown:
-        message = f"World {name!r} has no app {unknown[0]!r}; it has: {', '.join(apps)}."
+        message = f"There is no world {name!r}; there are: {', '.join(world_names())}."
         raise UsageError(message, hint="enterpriselab apps")
-    chosen = tuple(app for key, app in apps.items() if not only or key in only)
-    return company_worlds.world_of(name, chosen, seed=seed)
+    if only and len(apps) < len(chosen):
+        strangers = [app.key for app in chosen if app.world != name]
+        raise UsageError(f"{strangers[0]} is no app of world {name!r}.", hint="enterpriselab apps")
+    return company_worlds.world_of(name, apps, seed=seed)

@@ -1,0 +1,93 @@
+"""Any endpoint that speaks the OpenAI chat protocol: tool calls, retries with back-off, tokens counted."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import openai
+
+from enterpriselab.agents.models.base import ModelCall, ModelError, ModelRequest, ModelTurn
+from enterpriselab.core.traces import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where the model is. The key comes from the environment, never from a config that is stored."""
+
+    model: str
+    base_url: str | None = None
+    api_key: str = "none"
+    retries: int = 4
+    timeout: float = 120.0
+
+
+class OpenAICompatible:
+    """Chat completions with tools, not streamed."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.name = endpoint.model
+        self._client = openai.AsyncOpenAI(
+            base_url=endpoint.base_url,
+            api_key=endpoint.api_key,
+            max_retries=endpoint.retries,
+            timeout=endpoint.timeout,
+        )
+
+    async def generate(self, request: ModelRequest) -> ModelTurn:
+        """One completion. Rate limits, time-outs and 5xx are retried by the client; what is left is a ModelError."""
+        try:
+            reply = await self._client.chat.completions.create(**self._body(request))
+        except openai.APIError as error:
+            raise ModelError(f"{self.name}: {error.message}") from error
+        if not reply.choices:
+            raise ModelError(f"{self.name}: the endpoint gave no choice")
+        return _turn(reply)
+
+    def _body(self, request: ModelRequest) -> dict[str, Any]:
+        body: dict[str, Any] = {
+            "model": self.name,
+            "messages": [_message(message) for message in request.messages],
+            "temperature": request.sampling.temperature,
+            "top_p": request.sampling.top_p,
+            "max_tokens": request.sampling.max_tokens,
+            "seed": request.seed % 2**31,
+        }
+        if request.tools:
+            body["tools"] = request.tools
+        return body
+
+    def forget(self, conversation: str) -> None:
+        """Nothing is kept between turns."""
+
+
+def _message(message: dict[str, Any]) -> dict[str, Any]:
+    """The wire wants call arguments as JSON text."""
+    if not message.get("tool_calls"):
+        return message
+    calls = [
+        {**call, "function": {**call["function"], "arguments": json.dumps(call["function"]["arguments"])}}
+        for call in message["tool_calls"]
+    ]
+    return {**message, "tool_calls": calls}
+
+
+def _turn(reply: Any) -> ModelTurn:
+    choice = reply.choices[0]
+    usage = Usage(
+        input_tokens=reply.usage.prompt_tokens if reply.usage else 0,
+        output_tokens=reply.usage.completion_tokens if reply.usage else 0,
+    )
+    finish = "length" if choice.finish_reason == "length" else "stop"
+    text = choice.message.content or ""
+    calls: list[ModelCall] = []
+    for made in choice.message.tool_calls or ():
+        try:
+            arguments = json.loads(made.function.arguments or "{}")
+        except ValueError as error:
+            why = f"the arguments of {made.function.name} are not valid JSON: {error}"
+            return ModelTurn(text=text, malformed=why, finish=finish, usage=usage)
+        if not isinstance(arguments, dict):
+            why = f"the arguments of {made.function.name} must be one JSON object"
+            return ModelTurn(text=text, malformed=why, finish=finish, usage=usage)
+        calls.append(ModelCall(made.function.name, arguments, made.id))
+    return ModelTurn(text=text, calls=tuple(calls), finish=finish, usage=usage)

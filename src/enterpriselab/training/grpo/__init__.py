@@ -1,0 +1,1 @@
+"""Agentic GRPO: group-relative, trajectory-level policy gradients on rollouts in stateful worlds."""
