@@ -16,13 +16,13 @@ _SHORT_WORD = 2
 
 def ungrounded(environment: Environment, task: Task, records: Sequence[CallRecord]) -> list[str]:
     """'step.parameter=value' for each literal that could not be known when it was used."""
-    known = _flat(f"{task.prompt}\n{task.policy}")
+    said = known = _flat(f"{task.prompt}\n{task.policy}")
     found: list[str] = []
     for index, step in enumerate(task.reference):
         schemas = environment.registry[step.tool].parameters
         for name, value in step.arguments.items():
             for literal in _literals(value):
-                if not _grounded(literal, name, schemas.get(name, {}), known):
+                if not _grounded(literal, schemas.get(name, {}), said=said, known=known):
                     found.append(f"{index}.{name}={literal!r}")
         if index < len(records):
             known += " " + _flat(json.dumps(records[index].payload, ensure_ascii=False, default=str))
@@ -46,12 +46,12 @@ def _flat(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _grounded(literal: Any, name: str, schema: dict[str, Any], known: str) -> bool:
+def _grounded(literal: Any, schema: dict[str, Any], *, said: str, known: str) -> bool:
     if isinstance(literal, bool):
         return True  # a flag is named by its parameter; which way round is what the mutants test
-    if isinstance(literal, (int, float)):
+    if isinstance(literal, (int, float)):  # any number is somewhere in the results, so it must have been said
         shown = {str(literal), f"{literal:g}", f"{literal:,}"}
-        return any(re.search(rf"(?<![\d.]){re.escape(text)}(?!\d)", known) for text in shown)
+        return any(re.search(rf"(?<![\d.]){re.escape(text)}(?!\d)", said) for text in shown)
     text = _flat(str(literal))
     if text in known:
         return True

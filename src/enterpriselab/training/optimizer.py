@@ -23,10 +23,9 @@ def set_learning_rate(optimizer: torch.optim.Optimizer, *, base: float, step: in
 
 def save_state(path: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer, *, step: int) -> None:
     """Weights, optimizer and random state as one file that appears whole or not at all."""
-    trained = {name: value for name, value in model.state_dict().items()}
     state = {
         "step": step,
-        "model": trained,
+        "model": model.state_dict(),
         "optimizer": optimizer.state_dict(),
         "torch_rng": torch.get_rng_state(),
         "python_rng": random.getstate(),
@@ -38,7 +37,7 @@ def save_state(path: Path, model: torch.nn.Module, optimizer: torch.optim.Optimi
 
 def load_state(path: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer) -> int:
     """Restore what save_state wrote; returns the number of finished steps."""
-    state: dict[str, Any] = torch.load(path, weights_only=False)
+    state: dict[str, Any] = torch.load(path, weights_only=True)
     model.load_state_dict(state["model"])
     optimizer.load_state_dict(state["optimizer"])
     torch.set_rng_state(state["torch_rng"])

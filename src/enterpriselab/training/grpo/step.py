@@ -1,0 +1,122 @@
+"""One policy update: rows in, gradients out, in padded batches of a bounded number of tokens."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from enterpriselab.training.grpo.config import GRPOConfig
+from enterpriselab.training.losses import grpo_loss, token_logprobs, token_weights
+from enterpriselab.training.rows import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What one update did."""
+
+    loss: float
+    clipped_share: float
+    kl: float
+    gap: float
+    """Mean |log-probability of the trainer - of the engine| before the update: the train/inference gap."""
+    grad_norm: float
+    trained_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows padded on the right. ids, mask, engine: (B, T); advantages: (B,)."""
+
+    ids: Tensor
+    mask: Tensor
+    engine: Tensor
+    advantages: Tensor
+    attention: Tensor
+
+
+def batches(rows: Sequence[Row], tokens: int, pad: int) -> Iterator[Batch]:
+    """Rows by length, as many to a batch as fit into `tokens` padded tokens."""
+    ordered = sorted(rows, key=lambda row: len(row.ids))
+    group: list[Row] = []
+    for row in ordered:
+        if group and len(row.ids) * (len(group) + 1) > tokens:
+            yield _padded(group, pad)
+            group = []
+        group.append(row)
+    if group:
+        yield _padded(group, pad)
+
+
+def _padded(rows: Sequence[Row], pad: int) -> Batch:
+    width = max(len(row.ids) for row in rows)
+
+    def stack(values: Sequence[Sequence[float]], fill: float, dtype: torch.dtype) -> Tensor:
+        return torch.tensor([[*row, *[fill] * (width - len(row))] for row in values], dtype=dtype)
+
+    return Batch(
+        ids=stack([row.ids for row in rows], pad, torch.long),
+        mask=stack([row.mask for row in rows], 0, torch.long),
+        engine=stack([row.logprobs for row in rows], 0.0, torch.float32),
+        advantages=torch.tensor([row.advantage for row in rows], dtype=torch.float32),
+        attention=stack([[1] * len(row.ids) for row in rows], 0, torch.long),
+    )
+
+
+def update(
+    model: Any,
+    optimizer: torch.optim.Optimizer,
+    rows: Sequence[Row],
+    config: GRPOConfig,
+    *,
+    pad: int,
+    reference: Any = None,
+) -> Update:
+    """One optimizer step over all rows; the gradient does not depend on how they are cut into batches.
+
+    Args:
+        model: the policy; dropout must be off.
+        optimizer: over its trainable parameters.
+        rows: with advantages and engine log-probabilities.
+        config: loss settings.
+        pad: padding token id.
+        reference: frozen model for the KL when beta > 0; None with a LoRA policy, whose adapter is switched off.
+    """
+    trained = sum(row.trained for row in rows)
+    optimizer.zero_grad(set_to_none=True)
+    loss, clipped, kl, gap = 0.0, 0.0, 0.0, 0.0
+    for batch in batches(rows, config.tokens_per_batch, pad):
+        policy = _logprobs(model, batch)
+        weights = token_weights(batch.mask, level=config.level, rows=len(rows), tokens=trained)
+        base = _reference_logprobs(model, reference, batch) if config.beta > 0 else None
+        part = grpo_loss(
+            policy,
+            batch.engine,
+            batch.advantages,
+            weights,
+            clip=(config.clip_low, config.clip_high),
+            reference=base,
+            beta=config.beta,
+        )
+        part.loss.backward()
+        share = int(batch.mask.sum()) / max(trained, 1)
+        loss, clipped, kl = loss + part.loss.item(), clipped + part.clipped_share * share, kl + part.kl * share
+        gap += float(((policy.detach() - batch.engine).abs() * batch.mask).sum()) / max(trained, 1)
+    norm = torch.nn.utils.clip_grad_norm_([p for p in model.parameters() if p.requires_grad], config.max_grad_norm)
+    optimizer.step()
+    return Update(loss, clipped, kl, gap, float(norm), trained)
+
+
+def _logprobs(model: Any, batch: Batch) -> Tensor:
+    logits = model(input_ids=batch.ids, attention_mask=batch.attention, use_cache=False).logits
+    return token_logprobs(logits, batch.ids)
+
+
+@torch.no_grad()
+def _reference_logprobs(model: Any, reference: Any, batch: Batch) -> Tensor:
+    if reference is not None:
+        return _logprobs(reference, batch)
+    with model.disable_adapter() if hasattr(model, "disable_adapter") else nullcontext():
+        return _logprobs(model, batch)

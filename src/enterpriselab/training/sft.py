@@ -1,0 +1,129 @@
+"""Supervised fine-tuning with TRL's SFTTrainer: loss on assistant tokens only, tool output masked, LoRA selectable."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import datasets
+import transformers
+import trl
+
+from enterpriselab.core.config import Config
+from enterpriselab.core.errors import UsageError
+from enterpriselab.training.models import LoadedModel, free_device, load_for_training, save_model
+
+Log = Callable[[dict[str, Any]], None]
+Example = dict[str, Any]
+"""{"messages": [...], "tools": [...]} in OpenAI chat form."""
+
+
+class SFTConfig(Config):
+    """Settings of one supervised run."""
+
+    enabled: bool = True
+    steps: int = 400
+    batch_size: int = 16
+    learning_rate: float = 1e-3
+    warmup_steps: int = 20
+    max_length: int = 1024
+    """Tokens; an example that is longer is left out and counted, never cut."""
+    lora_rank: int = 0
+    """0 trains all weights; the GPU path uses 32."""
+    save_every: int = 100
+    precision: str = "bf16"
+    """bf16 (autocast) or fp32."""
+
+
+class _Reporter(transformers.TrainerCallback):  # type: ignore[misc]
+    """Hands the trainer's numbers to the run's log."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, Any] | None = None, **_: Any) -> None:
+        if logs and "loss" in logs:
+            self._log({"step": state.global_step, "loss": logs["loss"], "learning_rate": logs.get("learning_rate")})
+
+
+def fit_lengths(examples: Sequence[Example], loaded: LoadedModel, max_length: int) -> list[Example]:
+    """The examples that fit whole. Raises UsageError when fewer than half do."""
+    kept = [
+        example
+        for example in examples
+        if len(loaded.tokenizer.apply_chat_template(example["messages"], tools=example["tools"])["input_ids"])
+        <= max_length
+    ]
+    if len(kept) * 2 < len(examples):
+        raise UsageError(
+            f"Only {len(kept)} of {len(examples)} trajectories fit into {max_length} tokens.",
+            hint="raise sft.max_length or lower agent.observation_budget",
+        )
+    return kept
+
+
+def train_sft(
+    model: str, examples: Sequence[Example], out: Path, config: SFTConfig, *, seed: int = 0, log: Log = lambda _: None
+) -> dict[str, Any]:
+    """Train and save to `out/model`; continues from the last checkpoint in `out/checkpoints` after a kill.
+
+    Args:
+        model: folder or hub id of a causal LM whose chat template has generation marks.
+        examples: conversations with their tools.
+        out: folder of this stage.
+        config: settings.
+        seed: of data order and initial adapters.
+        log: receives {"step", "loss", "learning_rate"} after each logging step.
+
+    Returns:
+        What the stage records about itself: examples used and left out, steps, final loss.
+    """
+    transformers.set_seed(seed)
+    loaded = load_for_training(model, lora_rank=config.lora_rank)
+    kept = fit_lengths(examples, loaded, config.max_length)
+    trainer = trl.SFTTrainer(
+        model=loaded.model,
+        processing_class=loaded.tokenizer,
+        args=_arguments(out, config, seed),
+        train_dataset=_dataset(kept),
+        callbacks=[_Reporter(log)],
+    )
+    trainer.remove_callback(transformers.ProgressCallback)
+    trainer.remove_callback(transformers.PrinterCallback)
+    last = transformers.trainer_utils.get_last_checkpoint(str(out / "checkpoints")) if out.exists() else None
+    result = trainer.train(resume_from_checkpoint=last)
+    save_model(trainer.model, loaded.tokenizer, out / "model")
+    facts = {"examples": len(kept), "left_out": len(examples) - len(kept), "steps": trainer.state.global_step}
+    free_device(trainer)
+    return {**facts, "loss": round(float(result.training_loss), 4)}
+
+
+def _dataset(examples: Sequence[Example]) -> datasets.Dataset:
+    """Call arguments and schemas differ in shape from row to row, so both travel as JSON columns."""
+    return datasets.Dataset.from_list(
+        [{"messages": example["messages"], "tools": example["tools"]} for example in examples],
+        on_mixed_types="use_json",
+    )
+
+
+def _arguments(out: Path, config: SFTConfig, seed: int) -> trl.SFTConfig:
+    on_cpu = not transformers.utils.is_torch_cuda_available()
+    return trl.SFTConfig(
+        output_dir=str(out / "checkpoints"),
+        max_steps=config.steps,
+        per_device_train_batch_size=config.batch_size,
+        learning_rate=config.learning_rate,
+        lr_scheduler_type="cosine",
+        warmup_steps=config.warmup_steps,
+        max_length=config.max_length,
+        assistant_only_loss=True,
+        logging_steps=max(1, config.steps // 100),
+        save_steps=config.save_every,
+        save_total_limit=1,
+        seed=seed,
+        bf16=config.precision == "bf16",
+        use_cpu=on_cpu,
+        gradient_checkpointing=not on_cpu,
+        dataloader_pin_memory=False,
+        disable_tqdm=True,
+        report_to=[],
+    )
