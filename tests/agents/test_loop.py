@@ -5,12 +5,13 @@ import json
 
 import pytest
 
-from enterpriselab.agents.dialects import FunctionCalling, ReAct
+from enterpriselab.agents.dialects import Dialect, FunctionCalling, ReAct
 from enterpriselab.agents.loop import Agent, Limits
 from enterpriselab.agents.models.base import ModelCall, ModelError, ModelRequest, ModelTurn
 from enterpriselab.agents.models.scripted import ScriptedModel
 from enterpriselab.core.tasks import Step, Task
 from enterpriselab.core.traces import Ended, Trace
+from enterpriselab.rollouts.demonstrations import demonstrate, solvable
 from enterpriselab.rollouts.replay import replay
 from enterpriselab.rollouts.rollout import rollout
 from enterpriselab.rollouts.runner import jobs_for, run_jobs
@@ -142,3 +143,9 @@ def test_many_rollouts_side_by_side_give_what_single_ones_give(world: World, tas
         jobs_for([task], 50, done=seen[:20]) == jobs_for([task], 50)[20:]
         or len(jobs_for([task], 50, done=seen[:20])) == 30
     )
+
+
+@pytest.mark.parametrize("dialect", [FunctionCalling(), ReAct()], ids=["function_calling", "react"])
+def test_a_demonstration_is_a_perfect_trace_in_every_dialect(world: World, task: Task, dialect: Dialect) -> None:
+    (trace,) = demonstrate(world, [task], dialect, budget=200)
+    assert trace.score.rewards["total"] == 1.0 and trace.answer == "Done." and solvable(task, trace)

@@ -34,6 +34,10 @@ class Dialect(Protocol):
         """The model's turn with its calls found."""
         ...
 
+    def written(self, turn: ModelTurn) -> ModelTurn:
+        """The inverse of incoming: a turn with calls or an answer as a model writes it in this dialect."""
+        ...
+
 
 class FunctionCalling:
     """Structured calls beside the text, as chat APIs and chat templates have them."""
@@ -53,6 +57,10 @@ class FunctionCalling:
         return list(messages)
 
     def incoming(self, turn: ModelTurn) -> ModelTurn:
+        """Unchanged."""
+        return turn
+
+    def written(self, turn: ModelTurn) -> ModelTurn:
         """Unchanged."""
         return turn
 
@@ -85,12 +93,13 @@ class ReAct:
             return {"role": "user", "content": f"Observation: {message['content']}"}
         if message["role"] != "assistant":
             return message
-        thought = f"Thought: {message.get('content') or ''}".rstrip()
-        if not message.get("tool_calls"):
-            return {"role": "assistant", "content": f"Final Answer: {message.get('content') or ''}"}
-        function = message["tool_calls"][0]["function"]
-        arguments = json.dumps(function["arguments"], ensure_ascii=False)
-        return {"role": "assistant", "content": f"{thought}\nAction: {function['name']}\nAction Input: {arguments}"}
+        calls = [made["function"] for made in message.get("tool_calls", ())]
+        return {"role": "assistant", "content": _as_text(message.get("content") or "", calls)}
+
+    def written(self, turn: ModelTurn) -> ModelTurn:
+        """The turn as text."""
+        calls = [{"name": made.name, "arguments": made.arguments} for made in turn.calls]
+        return replace(turn, text=_as_text(turn.text, calls), calls=())
 
     def incoming(self, turn: ModelTurn) -> ModelTurn:
         """Find the action or the final answer; a turn with neither is malformed."""
@@ -109,6 +118,13 @@ class ReAct:
         if not isinstance(arguments, dict):
             return replace(turn, text=thought, malformed="the Action Input must be one JSON object")
         return replace(turn, text=thought, calls=(ModelCall(action["name"], arguments),))
+
+
+def _as_text(text: str, calls: Sequence[dict[str, Any]]) -> str:
+    if not calls:
+        return f"Final Answer: {text}"
+    arguments = json.dumps(calls[0]["arguments"], ensure_ascii=False)
+    return f"Thought: {text}".rstrip() + f"\nAction: {calls[0]['name']}\nAction Input: {arguments}"
 
 
 def describe(tool: ToolSpec) -> str:

@@ -8,30 +8,13 @@ import datasets
 import transformers
 import trl
 
-from enterpriselab.core.config import Config
 from enterpriselab.core.errors import UsageError
 from enterpriselab.training.models import LoadedModel, free_device, load_for_training, save_model
+from enterpriselab.training.sft_config import SFTConfig
 
 Log = Callable[[dict[str, Any]], None]
 Example = dict[str, Any]
 """{"messages": [...], "tools": [...]} in OpenAI chat form."""
-
-
-class SFTConfig(Config):
-    """Settings of one supervised run."""
-
-    enabled: bool = True
-    steps: int = 400
-    batch_size: int = 16
-    learning_rate: float = 1e-3
-    warmup_steps: int = 20
-    max_length: int = 1024
-    """Tokens; an example that is longer is left out and counted, never cut."""
-    lora_rank: int = 0
-    """0 trains all weights; the GPU path uses 32."""
-    save_every: int = 100
-    precision: str = "bf16"
-    """bf16 (autocast) or fp32."""
 
 
 class _Reporter(transformers.TrainerCallback):  # type: ignore[misc]

@@ -1,0 +1,63 @@
+"""RunConfig: the whole config tree of `enterpriselab run`. Each section stands beside what it configures."""
+
+from typing import Literal
+
+from enterpriselab.agents.loop import Limits
+from enterpriselab.core.config import Config
+from enterpriselab.synthesis.config import SynthesisConfig
+from enterpriselab.training.grpo.config import GRPOConfig
+from enterpriselab.training.sft_config import SFTConfig
+
+
+class EnvironmentConfig(Config):
+    """What to play in: a world of ours, or servers of yours."""
+
+    world: str = "arena"
+    apps: tuple[str, ...] = ()
+    """Only these apps of the world; empty means all."""
+    servers: str = ""
+    """Path of an mcp.json; when given, `world` is not used."""
+
+
+class AgentConfig(Config):
+    """How the model is asked."""
+
+    dialect: Literal["function_calling", "react"] = "function_calling"
+    observation_budget: int = 160
+    """Tokens of one observation (about four characters each)."""
+    max_tokens: int = 160
+    """Generated tokens of one turn."""
+    context: int = 1536
+    limits: Limits = Limits(turns=8, tokens=4096, seconds=600.0)
+
+
+class ModelConfig(Config):
+    """The base model."""
+
+    path: str = "tiny"
+    """Folder, hub id, or "tiny", the checkpoint that ships with the package."""
+    threads: int = 0
+    """Threads of torch; 0 means all cores."""
+
+
+class EvaluationConfig(Config):
+    """Evaluation on held-out tasks."""
+
+    tasks: int = 200
+    attempts: int = 1
+    concurrency: int = 64
+    allow_errors: bool = False
+
+
+class RunConfig(Config):
+    """One run of the closed loop."""
+
+    name: str
+    seed: int = 7
+    environment: EnvironmentConfig = EnvironmentConfig()
+    synthesis: SynthesisConfig = SynthesisConfig()
+    agent: AgentConfig = AgentConfig()
+    model: ModelConfig = ModelConfig()
+    sft: SFTConfig = SFTConfig()
+    grpo: GRPOConfig = GRPOConfig()
+    evaluation: EvaluationConfig = EvaluationConfig()

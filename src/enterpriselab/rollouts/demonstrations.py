@@ -1,0 +1,77 @@
+"""Demonstrations: references played through the one loop, so that training sees exactly what a rollout shows."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from enterpriselab.agents.dialects import Dialect
+from enterpriselab.agents.loop import Agent, Limits
+from enterpriselab.agents.models.base import ModelCall, ModelTurn
+from enterpriselab.agents.models.scripted import ScriptedModel
+from enterpriselab.core.errors import EnterpriseLabError
+from enterpriselab.core.tasks import Step, Task
+from enterpriselab.core.traces import Trace
+from enterpriselab.rollouts.rollout import RolloutSettings, rollout
+from enterpriselab.sandbox.environment import Environment
+from enterpriselab.sandbox.reference import is_binding, run_reference
+
+Progress = Callable[[int], None]
+
+
+def reference_turns(environment: Environment, task: Task, *, thoughts: bool = True) -> list[ModelTurn]:
+    """The turns of a perfect agent: every call of the reference with its arguments bound, then the answer."""
+    episode = environment.episode(task.principal, seed=task.seed)
+    try:
+        records = run_reference(episode, task.reference)
+    finally:
+        episode.close()
+    if len(records) != len(task.reference) or not records[-1].ok:
+        raise EnterpriseLabError(f"the reference of task {task.id} does not run: {records[-1].error}")
+    turns = [
+        ModelTurn(text=step.thought if thoughts else "", calls=(ModelCall(step.tool, record.arguments),))
+        for step, record in zip(task.reference, records, strict=True)
+    ]
+    return [*turns, ModelTurn(text=task.answer or "Done.")]
+
+
+def reference_agent(
+    environment: Environment, tasks: Sequence[Task], dialect: Dialect, *, thoughts: bool = True
+) -> Agent:
+    """An agent that plays the reference of whichever of these tasks it is given."""
+    scripts = {
+        task.id: [dialect.written(turn) for turn in reference_turns(environment, task, thoughts=thoughts)]
+        for task in tasks
+    }
+    model = ScriptedModel(lambda request, turn: scripts[request.conversation.split("/")[-2]][turn], name="reference")
+    longest = max((len(script) for script in scripts.values()), default=1)
+    return Agent(model, dialect, limits=Limits(turns=longest, tokens=10**9))
+
+
+def demonstrate(
+    environment: Environment,
+    tasks: Sequence[Task],
+    dialect: Dialect,
+    *,
+    budget: int,
+    progress: Progress = lambda _: None,
+) -> list[Trace]:
+    """One perfect trace for each task, in order."""
+    settings = RolloutSettings(run="demonstration", observation_budget=budget)
+    traces: list[Trace] = []
+    for number, task in enumerate(tasks, start=1):
+        agent = reference_agent(environment, [task], dialect)
+        traces.append(asyncio.run(rollout(environment, task, agent, settings=settings)))
+        progress(number)
+    return traces
+
+
+def solvable(task: Task, trace: Trace) -> bool:
+    """Was every value that the reference takes from a result still to be seen in the normalized observation?"""
+    if trace.score is None or not trace.score.success:
+        return False
+    return all(_visible(step, index, trace) for index, step in enumerate(task.reference))
+
+
+def _visible(step: Step, index: int, trace: Trace) -> bool:
+    seen = " ".join(call.observation for call in trace.calls[:index])
+    taken = [trace.calls[index].arguments.get(name) for name, value in step.arguments.items() if is_binding(value)]
+    return all(str(value) in seen for value in taken)
