@@ -6,6 +6,7 @@ SQLite drop its page cache (see PageFile.show): its schema and prepared statemen
 
 import contextlib
 import threading
+import weakref
 from collections.abc import Callable
 from types import TracebackType
 
@@ -84,6 +85,8 @@ class ConnectionPool:
         self._opened = 0
         self._closed = False
         self._changed = threading.Condition(threading.Lock())
+        # connections must be gone before the interpreter takes the modules of their VFS apart
+        weakref.finalize(self, _close_idle, self._idle)
 
     @property
     def opened(self) -> int:
@@ -140,7 +143,8 @@ class ConnectionPool:
         """Close the connections; those still bound are closed on release. Binding is an error from now on."""
         with self._changed:
             self._closed = True
-            idle, self._idle = self._idle, []
+            idle = self._idle[:]
+            self._idle.clear()
             self._changed.notify_all()
         for slot in idle:
             self._discard(slot)
@@ -211,6 +215,11 @@ class ConnectionPool:
             self._opened -= 1
             self.discarded += 1
             self._changed.notify()
+
+
+def _close_idle(slots: list[_Slot]) -> None:
+    while slots:
+        slots.pop().connection.close(True)
 
 
 def _has_cached(slot: _Slot, pages: Pages) -> bool:

@@ -47,6 +47,7 @@ class LocalModel:
                 temperature=request.sampling.temperature,
                 top_p=request.sampling.top_p,
                 seed=request.seed,
+                handle=request.conversation,
             )
         )
         self._conversations[request.conversation] = _Conversation(

@@ -100,7 +100,7 @@ def update(
             reference=base,
             beta=config.beta,
         )
-        part.loss.backward()
+        torch.autograd.backward(part.loss)
         share = int(batch.mask.sum()) / max(trained, 1)
         loss, clipped, kl = loss + part.loss.item(), clipped + part.clipped_share * share, kl + part.kl * share
         gap += float(((policy.detach() - batch.engine).abs() * batch.mask).sum()) / max(trained, 1)
