@@ -1,0 +1,126 @@
+"""Rows, advantages and losses against closed forms, and batches that do not change the gradient."""
+
+import math
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enterpriselab.core.traces import Ended, TokenTurn, Trace
+from enterpriselab.training.grpo.advantages import group_advantages
+from enterpriselab.training.grpo.config import GRPOConfig
+from enterpriselab.training.grpo.step import update
+from enterpriselab.training.losses import grpo_loss, k3, token_logprobs, token_weights
+from enterpriselab.training.rows import Row, rows_of
+
+
+def trace(*turns: TokenTurn) -> Trace:
+    return Trace(
+        task_id="t",
+        template="t",
+        agent="a",
+        model="m",
+        seed=0,
+        tools=(),
+        messages=[],
+        calls=[],
+        ended=Ended.ANSWERED,
+        tokens=list(turns),
+    )
+
+
+def turn(prompt: list[int], sampled: list[int]) -> TokenTurn:
+    return TokenTurn(prompt_ids=prompt, sampled_ids=sampled, logprobs=[-0.5] * len(sampled))
+
+
+def test_a_trace_is_one_row_that_trains_only_sampled_tokens() -> None:
+    (row,) = rows_of(trace(turn([1, 2], [3]), turn([1, 2, 3, 9, 9], [4, 5])), 0.7)
+    assert row.ids == [1, 2, 3, 9, 9, 4, 5] and row.mask == [0, 0, 1, 0, 0, 1, 1]
+    assert row.logprobs == [0, 0, -0.5, 0, 0, -0.5, -0.5] and row.advantage == 0.7
+
+
+def test_rewritten_history_starts_a_new_row() -> None:
+    rows = rows_of(trace(turn([1, 2], [3]), turn([1, 2, 8, 9], [4])), 1.0)
+    assert [row.ids for row in rows] == [[1, 2, 3], [1, 2, 8, 9, 4]]
+
+
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=16))
+def test_advantages_have_mean_zero_and_unit_spread_or_vanish(rewards: list[float]) -> None:
+    found = [value for value in group_advantages(list(rewards)) if value is not None]
+    assert math.isclose(sum(found), 0, abs_tol=1e-6)
+    spread = math.sqrt(sum(value * value for value in found) / len(found))
+    assert spread == 0 or 0.4 < spread <= 1
+
+
+def test_attempts_without_a_score_are_neither_counted_nor_trained() -> None:
+    assert group_advantages([1.0, None, 0.0]) == [pytest.approx(1, abs=1e-3), None, pytest.approx(-1, abs=1e-3)]
+    assert group_advantages([1.0, None]) == [0.0, None]
+
+
+def test_token_logprobs_are_those_of_the_next_token() -> None:
+    logits = torch.log(torch.tensor([[[0.5, 0.25, 0.25], [0.1, 0.8, 0.1], [1, 1, 1]]]))
+    found = token_logprobs(logits, torch.tensor([[0, 1, 2]]))
+    assert found[0].tolist() == pytest.approx([0.0, math.log(0.25), math.log(0.1)])
+
+
+def test_the_loss_is_minus_ratio_times_advantage_inside_the_clip() -> None:
+    policy, engine = torch.tensor([[math.log(0.55)]]), torch.tensor([[math.log(0.5)]])
+    found = grpo_loss(policy, engine, torch.tensor([2.0]), torch.ones(1, 1))
+    assert found.loss.item() == pytest.approx(-1.1 * 2, rel=1e-5) and found.clipped_share == 0
+
+
+@pytest.mark.parametrize(
+    ("ratio", "advantage", "expected", "clipped"),
+    [(2.0, 1.0, -1.28, 1), (2.0, -1.0, 2.0, 0), (0.5, -1.0, 0.8, 1), (0.5, 1.0, -0.5, 0)],
+)
+def test_the_clip_only_takes_away_gains(ratio: float, advantage: float, expected: float, clipped: float) -> None:
+    found = grpo_loss(torch.tensor([[math.log(ratio)]]), torch.zeros(1, 1), torch.tensor([advantage]), torch.ones(1, 1))
+    assert found.loss.item() == pytest.approx(expected, rel=1e-5) and found.clipped_share == clipped
+
+
+def test_k3_is_zero_at_equality_and_positive_elsewhere() -> None:
+    same, other = torch.tensor([-1.0]), torch.tensor([-1.5])
+    assert k3(same, same).item() == 0
+    assert k3(same, other).item() == pytest.approx(math.exp(-0.5) + 0.5 - 1)
+    loss = grpo_loss(same[None], same[None], torch.zeros(1), torch.ones(1, 1), reference=other[None], beta=2.0)
+    assert loss.loss.item() == pytest.approx(2 * (math.exp(-0.5) - 0.5), rel=1e-5) and loss.kl > 0
+
+
+def test_weights_give_every_trajectory_or_every_token_the_same_say() -> None:
+    mask = torch.tensor([[0, 1, 1, 1, 1], [0, 0, 0, 0, 1]])
+    assert token_weights(mask, level="trajectory", rows=2, tokens=5).sum(1).tolist() == [0.5, 0.5]
+    assert token_weights(mask, level="token", rows=2, tokens=5).sum(1).tolist() == pytest.approx([0.8, 0.2])
+
+
+class Toy(torch.nn.Module):
+    """A bigram model in the shape of a causal LM."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.table = torch.nn.Embedding(12, 12)
+
+    def forward(self, input_ids: torch.Tensor, **_: object) -> object:
+        return type("Output", (), {"logits": self.table(input_ids)})
+
+
+@pytest.mark.parametrize("level", ["trajectory", "token"])
+def test_how_rows_are_cut_into_batches_does_not_change_the_update(level: str) -> None:
+    rows = [
+        Row([1] * n + [2, 3, n], [0] * n + [1, 1, 1], [0.0] * n + [-2.0, -2.5, -2.2], advantage=(-1) ** n * 0.5)
+        for n in range(1, 7)
+    ]
+    weights = []
+    for tokens in (9, 10_000):
+        model = Toy()
+        update(
+            model,
+            torch.optim.SGD(model.parameters(), lr=1.0),
+            rows,
+            GRPOConfig(tokens_per_batch=tokens, level=level, max_grad_norm=1e9),
+            pad=0,
+        )
+        weights.append(model.table.weight.detach().clone())
+    assert torch.allclose(weights[0], weights[1], atol=1e-6)
+    assert not torch.allclose(weights[0], Toy().table.weight)
