@@ -83,7 +83,7 @@ def test_k3_is_zero_at_equality_and_positive_elsewhere() -> None:
     same, other = torch.tensor([-1.0]), torch.tensor([-1.5])
     assert k3(same, same).item() == 0
     assert k3(same, other).item() == pytest.approx(math.exp(-0.5) + 0.5 - 1)
-    loss = grpo_loss(same[None], same[None], torch.zeros(1), torch.ones(1, 1), reference=other[None], beta=2.0)
+    loss = grpo_loss(same[None], same[None], torch.zeros(1), torch.ones(1, 1), penalty=(other[None], 2.0))
     assert loss.loss.item() == pytest.approx(2 * (math.exp(-0.5) - 0.5), rel=1e-5) and loss.kl > 0
 
 

@@ -45,8 +45,7 @@ def grpo_loss(
     weights: Tensor,
     *,
     clip: tuple[float, float] = (0.2, 0.28),
-    reference: Tensor | None = None,
-    beta: float = 0.0,
+    penalty: tuple[Tensor, float] | None = None,
 ) -> PolicyLoss:
     """Clipped policy-gradient loss on the ratio to the engine's own log-probabilities.
 
@@ -56,15 +55,15 @@ def grpo_loss(
         advantages: (B,) one for each trajectory.
         weights: (B, T) weight of each token in the sum; 0 where it was not sampled.
         clip: how far the ratio may fall below and rise above 1.
-        reference: (B, T) log-probabilities of the reference policy, needed when beta > 0.
-        beta: weight of the k3 KL.
+        penalty: (B, T) log-probabilities of the reference policy, and the weight of the k3 KL to it.
     """
     trained = weights > 0
     ratio = torch.exp(torch.where(trained, policy - engine, torch.zeros_like(policy)))
     gain = advantages.unsqueeze(1)
     limited = torch.clamp(ratio, 1.0 - clip[0], 1.0 + clip[1])
     objective = torch.minimum(ratio * gain, limited * gain)
-    divergence = torch.zeros_like(policy) if reference is None else torch.where(trained, k3(policy, reference), 0.0)
+    reference, beta = penalty if penalty is not None else (policy.detach(), 0.0)
+    divergence = torch.where(trained, k3(policy, reference), 0.0)
     loss = -(weights * (objective - beta * divergence)).sum()
     count = trained.sum().clamp(min=1)
     clipped = ((ratio != limited) & (objective == limited * gain) & trained).sum() / count

@@ -90,16 +90,9 @@ def update(
     for batch in batches(rows, config.tokens_per_batch, pad):
         policy = _logprobs(model, batch)
         weights = token_weights(batch.mask, level=config.level, rows=len(rows), tokens=trained)
-        base = _reference_logprobs(model, reference, batch) if config.beta > 0 else None
-        part = grpo_loss(
-            policy,
-            batch.engine,
-            batch.advantages,
-            weights,
-            clip=(config.clip_low, config.clip_high),
-            reference=base,
-            beta=config.beta,
-        )
+        penalty = (_reference_logprobs(model, reference, batch), config.beta) if config.beta > 0 else None
+        clip = (config.clip_low, config.clip_high)
+        part = grpo_loss(policy, batch.engine, batch.advantages, weights, clip=clip, penalty=penalty)
         torch.autograd.backward(part.loss)
         share = int(batch.mask.sum()) / max(trained, 1)
         loss, clipped, kl = loss + part.loss.item(), clipped + part.clipped_share * share, kl + part.kl * share
