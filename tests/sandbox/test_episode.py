@@ -58,7 +58,7 @@ def test_a_refused_call_leaves_no_row_and_no_time_passes(world: World) -> None:
 
 def test_bad_arguments_are_named_with_what_would_be_right(world: World) -> None:
     episode = world.episode()
-    wrong = episode.call("lend_item", {"item": "IT-001", "days": 99}).error
+    wrong = episode.call("lend_item", {"itm_id": "IT-001", "days": 99}).error
     assert wrong is not None and wrong["kind"] == "invalid" and "item_id" in wrong["message"]
     assert episode.call("list_items", {"state": "gone"}).error["accepted"] == "'free', 'lent' or 'broken'"
     assert episode.call("lend_itme", {}).error["accepted"][0] == "lend_item"

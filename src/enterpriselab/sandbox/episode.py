@@ -14,6 +14,7 @@ from enterpriselab.core.hashing import content_hash
 from enterpriselab.core.seeds import derive_seed
 from enterpriselab.sandbox.diffs import Net, fold, read_changes, sorted_changes
 from enterpriselab.sandbox.pages import Pages
+from enterpriselab.sandbox.registry import canonical_arguments
 from enterpriselab.sandbox.sql import run_reading
 from enterpriselab.toolkit import Context, Db, IdSource, Principal
 
@@ -41,10 +42,15 @@ class Episode:
     def call(self, tool: str, arguments: dict[str, Any], *, principal: str | None = None) -> CallRecord:
         """Run a tool in a savepoint and record it. An error leaves no row behind.
 
+        Synonyms of parameters become the declared names, in the record too.
+
         Raises:
             EpisodeError: the tool itself is broken or the acting person does not exist; nothing was changed.
         """
         who = principal or self.principal
+        bound = self.world.tools.get(tool)
+        if bound is not None:
+            arguments = canonical_arguments(bound.spec, arguments)
         with self._lock, self.world.writers.bind(self._pages) as connection:
             result, error, changes = self._run(connection, tool, arguments, who)
             record = CallRecord(len(self.ledger), tool, arguments, who, self.clock.now, result, error, changes)

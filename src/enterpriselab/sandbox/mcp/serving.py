@@ -1,0 +1,102 @@
+"""Running the servers: stdio until the input ends, HTTP until stopped, HTTP on a thread for a with-block."""
+
+import logging
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import anyio
+import uvicorn
+from mcp.server.stdio import stdio_server
+
+from enterpriselab.core.errors import UsageError
+from enterpriselab.sandbox.mcp.handler import episode_server
+from enterpriselab.sandbox.mcp.hosting import EpisodeHost, HostOptions
+from enterpriselab.sandbox.mcp.http_app import HttpOptions, build_http_app, check_options
+from enterpriselab.sandbox.world import World
+
+START_LIMIT_S = 30.0
+
+
+def serve_stdio(world: World, options: HostOptions | None = None) -> None:
+    """Serve one fresh episode over stdin and stdout until the client goes. Everything but the wire goes to stderr."""
+    chosen = options or HostOptions()
+    episode = world.episode(chosen.principal, seed=chosen.seed)
+    server = episode_server(episode, world.registry, apps=chosen.apps, name=f"enterpriselab-{world.name}")
+
+    async def run() -> None:
+        async with stdio_server() as (read, write):
+            await server.run(read, write, server.create_initialization_options())
+
+    logging.basicConfig(level=logging.WARNING)
+    anyio.run(run)
+
+
+def serve_http(world: World, options: HttpOptions | None = None, *, host: HostOptions | None = None) -> None:
+    """Serve episodes over HTTP until interrupted. Raises UsageError (port taken, open to the network unasked)."""
+    chosen = options or HttpOptions()
+    with _listening(chosen) as listener:
+        _server(EpisodeHost(world, host), chosen).run(sockets=[listener])
+
+
+@contextmanager
+def http_in_background(host: EpisodeHost, options: HttpOptions | None = None) -> Iterator[str]:
+    """Serve a host on a thread for the length of the block; gives the base URL, 'http://127.0.0.1:PORT'.
+
+    Raises:
+        UsageError: the port is taken, or the options would leave the server open to the network.
+    """
+    chosen = options or HttpOptions(port=0)
+    with _listening(chosen) as listener:
+        server = _server(host, chosen)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        try:
+            if not server.ready.wait(START_LIMIT_S):
+                raise UsageError(f"The HTTP server did not start within {START_LIMIT_S:.0f} s.")
+            yield f"http://{chosen.host}:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(START_LIMIT_S)
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn server that says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+
+def _server(host: EpisodeHost, options: HttpOptions) -> _Server:
+    """Access is not logged: paths carry episode ids, which are credentials."""
+    config = uvicorn.Config(
+        build_http_app(host, options),
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=2,
+        server_header=False,
+    )
+    return _Server(config)
+
+
+@contextmanager
+def _listening(options: HttpOptions) -> Iterator[socket.socket]:
+    check_options(options)
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((options.host, options.port))
+        except OSError as error:
+            text = f"Cannot listen on {options.host}:{options.port}: {error.strerror or error}."
+            raise UsageError(text, hint="--port 0 takes any free port") from None
+        yield listener
+    finally:
+        listener.close()
