@@ -43,6 +43,7 @@ class ModelConfig(Config):
 class EvaluationConfig(Config):
     """Evaluation on held-out tasks."""
 
+    enabled: bool = True
     tasks: int = 200
     attempts: int = 1
     concurrency: int = 64

@@ -10,6 +10,9 @@ import peft
 import torch
 import transformers
 
+from enterpriselab.agents.models.engine import Engine
+from enterpriselab.agents.models.local import LocalModel
+from enterpriselab.agents.models.renderer import Renderer
 from enterpriselab.core.errors import UsageError
 from enterpriselab.training.tiny.config import checkpoint_path
 
@@ -64,6 +67,16 @@ def save_model(model: Any, tokenizer: Any, folder: Path) -> None:
     plain = model.merge_and_unload() if isinstance(model, peft.PeftModel) else model
     plain.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
+
+
+def local_model(source: str, *, name: str, context: int, threads: int) -> LocalModel:
+    """A model of this process that can play an agent."""
+    loaded = load(source)
+    loaded.model.eval()
+    if torch.cuda.is_available():
+        loaded.model.to("cuda")
+    engine = Engine(loaded.model, loaded.tokenizer, threads=threads)
+    return LocalModel(engine, Renderer(loaded.tokenizer), name=name, context=context)
 
 
 def free_device(*objects: object) -> None:

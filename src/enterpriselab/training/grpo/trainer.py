@@ -42,6 +42,7 @@ class Arena:
     limits: Limits
     observation_budget: int
     context: int = 2048
+    threads: int = 1
 
 
 @dataclass(slots=True)
@@ -62,7 +63,7 @@ def train_grpo(
     Returns:
         What the stage records about itself.
     """
-    policy = _policy(model, config)
+    policy = _policy(model, config, arena.threads)
     optimizer = adamw(policy.loaded.model, learning_rate=config.learning_rate)
     out.mkdir(parents=True, exist_ok=True)
     state = out / STATE
@@ -86,12 +87,14 @@ def train_grpo(
     return {"steps": config.steps, "resumed_at": first}
 
 
-def _policy(model: str, config: GRPOConfig) -> Policy:
+def _policy(model: str, config: GRPOConfig, threads: int) -> Policy:
     loaded = load_for_training(model, lora_rank=config.lora_rank)
     loaded.model.eval()  # no dropout: the ratio must compare the same function
     needs_copy = config.beta > 0 and config.lora_rank == 0
     reference = copy.deepcopy(loaded.model).requires_grad_(False) if needs_copy else None
-    return Policy(loaded, Engine(loaded.model, loaded.tokenizer), Renderer(loaded.tokenizer), reference)
+    return Policy(
+        loaded, Engine(loaded.model, loaded.tokenizer, threads=threads), Renderer(loaded.tokenizer), reference
+    )
 
 
 async def _roll_out(policy: Policy, arena: Arena, config: GRPOConfig, at: tuple[int, int]) -> list[list[Trace]]:

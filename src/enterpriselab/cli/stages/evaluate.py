@@ -1,0 +1,85 @@
+"""Stage "evaluate": base, SFT and GRPO model on the same held-out tasks, beside the reference and doing nothing."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from enterpriselab.agents.loop import Agent
+from enterpriselab.agents.models.base import Model, ModelTurn, Sampling
+from enterpriselab.agents.models.scripted import ScriptedModel
+from enterpriselab.cli.stages.state import RunState, run_async
+from enterpriselab.core.seeds import derive_random
+from enterpriselab.core.tasks import Task
+from enterpriselab.core.traces import Trace
+from enterpriselab.evaluation.metrics import summarize
+from enterpriselab.rollouts.demonstrations import reference_agent
+from enterpriselab.rollouts.rollout import RolloutSettings
+from enterpriselab.rollouts.runner import Job, jobs_for, run_jobs
+
+
+def evaluate(state: RunState) -> dict[str, Any]:
+    """Write eval/<label>/traces.jsonl and eval/summary.json."""
+    tasks = chosen_tasks(state)
+    summary: dict[str, Any] = {}
+    for label, agent in _agents(state, tasks):
+        traces = play(state, label, agent, tasks)
+        by_id = {task.id: task for task in tasks}
+        summary[label] = summarize(by_id, traces, allow_errors=state.config.evaluation.allow_errors)
+    state.folder.write_json("eval/summary.json", summary)
+    return {"tasks": len(tasks), **{label: facts["success"]["value"] for label, facts in summary.items()}}
+
+
+def chosen_tasks(state: RunState) -> list[Task]:
+    """At most `evaluation.tasks` held-out tasks, drawn evenly over the templates."""
+    rng = derive_random("evaluation", state.config.seed)
+    pools: dict[str, list[Task]] = {}
+    for task in state.tasks_of("held_out"):
+        pools.setdefault(task.template, []).append(task)
+    for pool in pools.values():
+        rng.shuffle(pool)
+    chosen: list[Task] = []
+    while len(chosen) < state.config.evaluation.tasks and any(pools.values()):
+        for pool in pools.values():
+            if pool and len(chosen) < state.config.evaluation.tasks:
+                chosen.append(pool.pop())
+    return chosen
+
+
+def _agents(state: RunState, tasks: list[Task]) -> Iterable[tuple[str, Agent]]:
+    yield "reference", reference_agent(state.environment, tasks, state.dialect)
+    idle = state.dialect.written(ModelTurn(text="Done."))
+    yield "do_nothing", Agent(ScriptedModel(lambda request, turn: idle, name="do_nothing"), state.dialect)
+    sources = {"base": state.config.model.path}
+    for stage, enabled in (("sft", state.config.sft.enabled), ("grpo", state.config.grpo.enabled)):
+        if enabled:
+            sources[stage] = str(state.folder.path / stage / "model")
+    for label, source in sources.items():
+        sampling = Sampling(temperature=0.0, max_tokens=state.config.agent.max_tokens)
+        yield label, Agent(_local(state, label, source), state.dialect, sampling, state.config.agent.limits)
+
+
+def _local(state: RunState, label: str, source: str) -> Model:
+    from enterpriselab.training.models import local_model, set_threads
+    from enterpriselab.training.quiet import quiet
+
+    quiet()
+    threads = set_threads(state.config.model.threads)
+    return local_model(source, name=label, context=state.config.agent.context, threads=threads)
+
+
+def play(state: RunState, label: str, agent: Agent, tasks: list[Task]) -> list[Trace]:
+    """All attempts of one agent; those in the run folder are kept and not played again."""
+    name = f"eval/{label}/traces.jsonl"
+    kept = {record.pop("key"): Trace.model_validate(record) for record in state.folder.records(name)}
+    jobs = jobs_for(tasks, state.config.evaluation.attempts, done=kept)
+    settings = RolloutSettings(run=f"eval/{label}", observation_budget=state.config.agent.observation_budget)
+    with state.progress(f"Evaluate {label}") as tick:
+        tick(len(kept), len(jobs) + len(kept))
+
+        def sink(job: Job, trace: Trace) -> None:
+            state.folder.append(name, {"key": job.key, **trace.model_dump(mode="json", exclude={"tokens"})})
+            kept[job.key] = trace
+            tick(len(kept))
+
+        concurrency = state.config.evaluation.concurrency
+        run_async(run_jobs(state.environment, jobs, agent, concurrency=concurrency, settings=settings, sink=sink))
+    return [kept[job.key] for job in jobs_for(tasks, state.config.evaluation.attempts)]

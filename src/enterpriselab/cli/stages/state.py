@@ -1,0 +1,75 @@
+"""What the stages share: run folder, config, environment, console."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from enterpriselab.agents.dialects import DIALECTS, Dialect
+from enterpriselab.cli.settings import RunConfig
+from enterpriselab.cli.worlds import open_environment
+from enterpriselab.core.runs import RunFolder
+from enterpriselab.core.tasks import Task
+from enterpriselab.sandbox.environment import Environment
+
+Tick = Callable[..., None]
+"""tick(done, total=None, note=""): how far a stage is."""
+
+
+@dataclass
+class RunState:
+    """One run in progress."""
+
+    folder: RunFolder
+    config: RunConfig
+    console: Console
+
+    @cached_property
+    def environment(self) -> Environment:
+        """The world, or the connected servers."""
+        return open_environment(self.config.environment, seed=self.config.seed)
+
+    @cached_property
+    def dialect(self) -> Dialect:
+        """How the model is asked."""
+        return DIALECTS[self.config.agent.dialect]()
+
+    @cached_property
+    def tasks(self) -> dict[str, Task]:
+        """All verified tasks by id."""
+        records = self.folder.records("synthesis/tasks.jsonl")
+        return {task.id: task for task in map(Task.model_validate, records)}
+
+    def tasks_of(self, side: str) -> list[Task]:
+        """Tasks of one side of the split: "train" or "held_out"."""
+        return [self.tasks[identity] for identity in self.folder.read_json("synthesis/split.json")[side]]
+
+    @contextmanager
+    def progress(self, title: str) -> Iterator[Tick]:
+        """A progress bar for one stage."""
+        columns = (SpinnerColumn(), TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn())
+        with Progress(*columns, TimeElapsedColumn(), TextColumn("{task.fields[note]}"), console=self.console) as bars:
+            bar = bars.add_task(title, total=None, note="")
+
+            def tick(done: int, total: int | None = None, note: str = "") -> None:
+                bars.update(bar, completed=done, **({"total": total} if total is not None else {}), note=note)
+
+            yield tick
+
+
+def timed(stage: Callable[[RunState], dict[str, Any]], state: RunState) -> dict[str, Any]:
+    """Run a stage; its facts with the seconds it took."""
+    started = time.perf_counter()
+    facts = stage(state)
+    return {**facts, "seconds": round(time.perf_counter() - started, 2)}
+
+
+def run_async(coroutine: Any) -> Any:
+    """Run one coroutine to its end; the only place where the command line enters asyncio."""
+    return asyncio.run(coroutine)
