@@ -7,10 +7,13 @@ from enterpriselab.apps.mail.absence import notice_for
 from enterpriselab.apps.mail.addresses import Destination, own_domain, resolve
 from enterpriselab.apps.mail.filtering import Outcome, run_filters
 from enterpriselab.apps.mail.letters import Content, Letter, Sender, files_of, store
+from enterpriselab.apps.mail.mailbox import put_label
 from enterpriselab.apps.mail.query_sql import FLAGS
 from enterpriselab.apps.mail.text import forward_quote, prefixed
 from enterpriselab.toolkit import Context, Row
 
+FEW = 4
+"""Up to so many mailboxes get their deliveries one by one, which is faster then."""
 BOUNCING_ORIGINS = {"person", "filter_forward"}
 FORWARDED_ORIGINS = {"person", "notification", "newsletter"}
 """Kinds of mail that a filter may pass on; what a machine answered is never passed on, so no loop can start."""
@@ -85,7 +88,18 @@ def _keep_copy(ctx: Context, message: Row, received: Outcome | None) -> None:
 
 
 def _insert_deliveries(ctx: Context, message_id: str, outcomes: dict[str, Outcome]) -> None:
-    """One statement for all mailboxes: a distribution list has hundreds."""
+    """What each mailbox gets; one statement for the many of a distribution list."""
+    if len(outcomes) <= FEW:
+        for person, outcome in outcomes.items():
+            ctx.db.insert(
+                "mail_delivery", person_id=person, message_id=message_id, received_at=ctx.now, **outcome.flags
+            )
+    else:
+        _insert_many(ctx, message_id, outcomes)
+    _insert_labels(ctx, message_id, outcomes)
+
+
+def _insert_many(ctx: Context, message_id: str, outcomes: dict[str, Outcome]) -> None:
     columns = list(FLAGS.values())
     rows = [[person, *(outcome.flags[column] for column in columns)] for person, outcome in outcomes.items()]
     picked = ", ".join(f"json_extract(value, '$[{index}]')" for index in range(1, len(columns) + 1))
@@ -96,14 +110,12 @@ def _insert_deliveries(ctx: Context, message_id: str, outcomes: dict[str, Outcom
         ctx.now,
         json.dumps(rows),
     )
-    _insert_labels(ctx, message_id, outcomes)
 
 
 def _insert_labels(ctx: Context, message_id: str, outcomes: dict[str, Outcome]) -> None:
     for person, outcome in outcomes.items():
         for label in sorted(outcome.labels):
-            put = "INSERT INTO mail_delivery_label (person_id, message_id, label_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-            ctx.db.execute(put, person, message_id, label)
+            put_label(ctx, person, message_id, label)
 
 
 def _follow_up(
@@ -155,7 +167,8 @@ def _answer_for(ctx: Context, message: Row, person_id: str) -> None:
 
 def _pass_on(ctx: Context, message: Row, person_id: str, address: str) -> None:
     owner = ctx.db.row(
-        "SELECT b.address, p.full_name FROM mail_box b JOIN company_person p ON p.id = b.person_id WHERE b.person_id = ?",
+        "SELECT b.address, p.full_name FROM mail_box b JOIN company_person p ON p.id = b.person_id"
+        " WHERE b.person_id = ?",
         person_id,
     )
     if owner is None or address == owner["address"]:

@@ -136,7 +136,8 @@ def apply_to_existing(ctx: Context, row: Row, action: Action) -> int:
     condition = criteria_condition(row, Viewer(ctx.me.id, ctx.me.email, ctx.today))
     found = ctx.db.values(
         "SELECT m.id FROM mail_delivery d JOIN mail_message m ON m.id = d.message_id"
-        f" WHERE d.person_id = ? AND d.draft = 0 AND d.trash = 0 AND d.spam = 0 AND (m.author_id IS NOT ? OR d.inbox = 1)"
+        " WHERE d.person_id = ? AND d.draft = 0 AND d.trash = 0 AND d.spam = 0"
+        " AND (m.author_id IS NOT ? OR d.inbox = 1)"
         f" AND ({condition.sql}) ORDER BY m.id",
         ctx.me.id,
         ctx.me.id,

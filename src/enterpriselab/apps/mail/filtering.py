@@ -58,7 +58,8 @@ def criteria_condition(row: Row, viewer: Viewer) -> Condition:
         pattern = like(row["from_contains"])
         parts.append(Condition("m.from_address LIKE ? ESCAPE '!' OR m.from_name LIKE ? ESCAPE '!'", (pattern, pattern)))
     if row["to_contains"] is not None:
-        sql = "EXISTS (SELECT 1 FROM mail_recipient r WHERE r.message_id = m.id AND r.field != 'bcc' AND r.address LIKE ? ESCAPE '!')"
+        among = "SELECT 1 FROM mail_recipient r WHERE r.message_id = m.id AND r.field != 'bcc'"
+        sql = f"EXISTS ({among} AND r.address LIKE ? ESCAPE '!')"
         parts.append(Condition(sql, (like(row["to_contains"]),)))
     if row["subject_contains"] is not None:
         parts.append(Condition("m.subject LIKE ? ESCAPE '!'", (like(row["subject_contains"]),)))

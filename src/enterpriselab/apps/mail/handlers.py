@@ -59,8 +59,9 @@ def _hired(ctx: Context, event: PersonHired) -> None:
             "mail_box", {"person_id": event.person_id}, status="open", closed_on=None, address=person["email"]
         )
     body = (
-        f"Hello {person['first_name']},\n\nwelcome aboard as {person['title']}. This is your mailbox, {person['email']}.\n"
-        "Please set a signature, read the policy on external mail, and write to the IT list when something does not work."
+        f"Hello {person['first_name']},\n\nwelcome aboard as {person['title']}.\n"
+        f"This is your mailbox, {person['email']}. Please read the policy on mail to the outside,\n"
+        "and write to the IT list when something does not work."
     )
     write(ctx, (person["email"],), "Welcome to your new mailbox", body)
 
@@ -93,7 +94,7 @@ def _leave_approved(ctx: Context, event: LeaveApproved) -> None:
         person_id=event.person_id,
         enabled=1,
         subject=f"Out of office: {name}",
-        body=f"Thank you for your mail. I am away from {event.from_date} to {event.to_date} and will answer after that.",
+        body=f"Thank you for your mail. I am away from {event.from_date} to {event.to_date} and answer after that.",
         starts_on=event.from_date,
         ends_on=event.to_date,
         leave_application=event.application_id,
@@ -136,7 +137,7 @@ def _interview_scheduled(ctx: Context, event: InterviewScheduled) -> None:
 
 def _interview_cancelled(ctx: Context, event: InterviewCancelled) -> None:
     start = event.starts_at[:16].replace("T", " ")
-    body = f"Dear {event.applicant_name},\n\nyour interview on {start} (UTC) does not take place. We will write to you soon."
+    body = f"Dear {event.applicant_name},\n\nyour interview on {start} (UTC) does not take place. We will write soon."
     write(ctx, (event.applicant_email,), "Your interview is cancelled", body, sender_email=_list_address(ctx, "hr"))
 
 

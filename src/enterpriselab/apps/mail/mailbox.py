@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from enterpriselab.apps.mail.query_sql import FLAGS
+from enterpriselab.apps.mail.query_sql import FLAG_COLUMNS, FLAGS
 from enterpriselab.toolkit import Context, Row, ToolError, not_found
 
 UNCHANGEABLE = {"SENT", "DRAFT"}
@@ -24,7 +24,7 @@ def require_box(ctx: Context) -> Row:
 def my_mail(ctx: Context, message_id: str, *, field: str = "messageId") -> Row:
     """Delivery and message as one row. Raises `not_found` for mails of other mailboxes, too."""
     row = ctx.db.row(
-        "SELECT m.*, d.person_id, d.received_at, d.inbox, d.sent, d.draft, d.unread, d.starred, d.important, d.trash, d.spam"
+        f"SELECT m.*, d.person_id, d.received_at, {FLAG_COLUMNS}"
         " FROM mail_delivery d JOIN mail_message m ON m.id = d.message_id WHERE d.person_id = ? AND d.message_id = ?",
         ctx.me.id,
         message_id,
@@ -54,7 +54,8 @@ def my_draft(ctx: Context, draft_id: str) -> Row:
     """A draft of the principal with its message. Raises `not_found`."""
     row = ctx.db.row(
         "SELECT r.id AS draft_id, d.trash, m.* FROM mail_draft r JOIN mail_message m ON m.id = r.message_id"
-        " JOIN mail_delivery d ON d.person_id = r.person_id AND d.message_id = r.message_id WHERE r.id = ? AND r.person_id = ?",
+        " JOIN mail_delivery d ON d.person_id = r.person_id AND d.message_id = r.message_id"
+        " WHERE r.id = ? AND r.person_id = ?",
         draft_id,
         ctx.me.id,
     )
@@ -112,9 +113,13 @@ def relabel(ctx: Context, mail: Row, on: set[str], off: set[str]) -> None:
     key = {"person_id": ctx.me.id, "message_id": mail["id"]}
     ctx.db.update("mail_delivery", key, **changes)
     for label in sorted(on - FLAGS.keys()):
-        put = (
-            "INSERT INTO mail_delivery_label (person_id, message_id, label_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-        )
-        ctx.db.execute(put, ctx.me.id, mail["id"], label)
+        put_label(ctx, ctx.me.id, mail["id"], label)
     for label in sorted(off - FLAGS.keys()):
         ctx.db.delete("mail_delivery_label", **key, label_id=label)
+
+
+def put_label(ctx: Context, person_id: str, message_id: str, label_id: str) -> None:
+    """Put one of a person's own labels on a mail that the person has."""
+    columns = "person_id, message_id, label_id"
+    sql = f"INSERT INTO mail_delivery_label ({columns}) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+    ctx.db.execute(sql, person_id, message_id, label_id)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NoReturn
 
 from enterpriselab.toolkit import ToolError
@@ -10,7 +11,8 @@ MAX_LENGTH = 500
 MAX_TOKENS = 60
 MAX_DEPTH = 8
 OPERATORS = (
-    "from", "to", "cc", "bcc", "subject", "label", "in", "is", "has", "filename", "before", "after", "newer_than", "older_than",
+    "from", "to", "cc", "bcc", "subject", "label", "in", "is", "has", "filename", "before", "after", "newer_than",
+    "older_than",
 )  # fmt: skip
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -66,6 +68,7 @@ class _Token:
     term: Term | None = None
 
 
+@lru_cache(maxsize=512)
 def parse(text: str, *, field: str = "query") -> Node:
     """The tree of a query. OR joins its two neighbours, everything else is joined by AND. Raises ToolError."""
     if len(text) > MAX_LENGTH:

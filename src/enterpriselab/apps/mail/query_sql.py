@@ -14,9 +14,12 @@ FLAGS = {
     "IMPORTANT": "important", "TRASH": "trash", "SPAM": "spam",
 }  # fmt: skip
 """System label -> column of mail_delivery."""
+FLAG_COLUMNS = ", ".join(f"d.{column}" for column in FLAGS.values())
+"""The flags of a delivery `d`, for a SELECT."""
 _PLACES = {
-    "inbox": "d.inbox = 1", "sent": "d.sent = 1", "draft": "d.draft = 1", "drafts": "d.draft = 1", "trash": "d.trash = 1",
-    "spam": "d.spam = 1", "anywhere": "1", "archive": "d.inbox + d.sent + d.draft + d.trash + d.spam = 0",
+    "inbox": "d.inbox = 1", "sent": "d.sent = 1", "draft": "d.draft = 1", "drafts": "d.draft = 1",
+    "trash": "d.trash = 1", "spam": "d.spam = 1", "anywhere": "1",
+    "archive": "d.inbox + d.sent + d.draft + d.trash + d.spam = 0",
 }  # fmt: skip
 _STATES = {
     "unread": "d.unread = 1", "read": "d.unread = 0", "starred": "d.starred = 1", "important": "d.important = 1",

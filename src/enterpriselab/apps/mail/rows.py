@@ -5,18 +5,17 @@ from typing import Annotated
 from typing_extensions import TypedDict
 
 from enterpriselab.apps.mail.ids import Address, AttachmentId, LabelId, MessageId, ThreadId
-from enterpriselab.apps.mail.query_sql import FLAGS, Condition
+from enterpriselab.apps.mail.query_sql import FLAG_COLUMNS, FLAGS, Condition
 from enterpriselab.apps.mail.text import snippet
 from enterpriselab.toolkit import Context, DateTime, Meaning, Page, Row
 
-_FLAG_COLUMNS = ", ".join(f"d.{column}" for column in FLAGS.values())
 _LIST = f"""
-    SELECT m.id, m.thread_id, m.from_address, m.author_id, m.subject, substr(m.body, 1, 400) AS body, d.received_at, {_FLAG_COLUMNS},
+    SELECT m.id, m.thread_id, m.from_address, m.subject, substr(m.body, 1, 400) AS body, d.received_at, {FLAG_COLUMNS},
         (SELECT group_concat(dl.label_id) FROM mail_delivery_label dl JOIN mail_label l ON l.id = dl.label_id
          WHERE dl.person_id = d.person_id AND dl.message_id = d.message_id AND l.message_list = 'show') AS own_labels
     FROM mail_delivery d JOIN mail_message m ON m.id = d.message_id
     WHERE d.person_id = ? AND ({{condition}})
-    ORDER BY d.received_at DESC, m.id
+    ORDER BY d.received_at DESC, m.rowid DESC
 """
 
 
@@ -101,7 +100,7 @@ def own_labels(ctx: Context, message_id: str) -> list[Row]:
 def changed_mail(ctx: Context, message_id: str) -> Changed:
     """The labels of one of the principal's mails as they are now."""
     row = ctx.db.row(
-        f"SELECT {_FLAG_COLUMNS} FROM mail_delivery d WHERE d.person_id = ? AND d.message_id = ?", ctx.me.id, message_id
+        f"SELECT {FLAG_COLUMNS} FROM mail_delivery d WHERE d.person_id = ? AND d.message_id = ?", ctx.me.id, message_id
     )
     own = ",".join(label["id"] for label in own_labels(ctx, message_id))
     return {"messageId": message_id, "labels": labels_of(row or {}, own)}

@@ -9,9 +9,10 @@ from enterpriselab.apps.mail.seed_mailboxes import seed_correspondence
 from enterpriselab.company.firm import TODAY, Firm
 
 GROUP_NAMES = {
-    "exec": "executive-office", "eng": "engineering", "eng-platform": "platform-engineering", "eng-edge": "edge-engineering",
-    "eng-analytics": "analytics", "product": "product", "sales": "sales", "marketing": "marketing", "support": "support",
-    "services": "services", "finance": "finance", "hr": "hr", "it": "it-help", "legal": "legal",
+    "exec": "executive-office", "eng": "engineering", "eng-platform": "platform-engineering",
+    "eng-edge": "edge-engineering", "eng-analytics": "analytics", "product": "product", "sales": "sales",
+    "marketing": "marketing", "support": "support", "services": "services",
+    "finance": "finance", "hr": "hr", "it": "it-help", "legal": "legal",
 }  # fmt: skip
 """Department -> local part of its distribution list; other departments use their id."""
 
@@ -32,7 +33,9 @@ def _seed_system(connection: apsw.Connection, firm: Firm) -> None:
         for p in firm.people
     ]
     connection.executemany("INSERT INTO mail_box VALUES (?, ?, ?, ?, ?)", boxes)
-    lists = [(f"{GROUP_NAMES.get(d.id, d.id)}@{domain}", d.name, d.id, "anyone") for d in firm.departments]
+    lists: list[tuple[str, str, str | None, str]] = [
+        (f"{GROUP_NAMES.get(d.id, d.id)}@{domain}", d.name, d.id, "anyone") for d in firm.departments
+    ]
     lists.append((f"everyone@{domain}", f"Everyone at {firm.name}", None, "announcers"))
     connection.executemany("INSERT INTO mail_group VALUES (?, ?, ?, ?)", lists)
     system = [(label, label) for label in FLAGS]

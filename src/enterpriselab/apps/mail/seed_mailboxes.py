@@ -1,4 +1,4 @@
-"""Who wrote to whom in the seeded months: projects, customers, vendors, managers, HR, IT, notices, newsletters, spam."""
+"""Who wrote to whom in the seeded months: projects, customers, vendors, managers, HR, IT, notices, bulk mail."""
 
 import random
 from datetime import timedelta
@@ -17,8 +17,8 @@ from enterpriselab.core.clock import parse_instant
 RICH = 34
 """Mails in the mailbox of each person whom tasks like to act as."""
 APPLICANTS = (
-    "Jolanda Fink", "Peter Aumann", "Sara Holt", "Deepa Nair", "Yann Morel", "Tom Ackerley", "Mira Stanek", "Luis Ferrer",
-    "Katja Wendt", "Ravi Chandran", "Emma Lund", "Oskar Brandl",
+    "Jolanda Fink", "Peter Aumann", "Sara Holt", "Deepa Nair", "Yann Morel", "Tom Ackerley", "Mira Stanek",
+    "Luis Ferrer", "Katja Wendt", "Ravi Chandran", "Emma Lund", "Oskar Brandl",
 )  # fmt: skip
 
 
@@ -149,7 +149,8 @@ def _top_up(scene: Scene, rich: tuple[Person, ...]) -> None:
     """Bring the mailbox of each rich person to at least RICH mails, with the business of the person's roles."""
     firm, rng = scene.firm, scene.rng
     kinds = {
-        "HR User": "hr", "Recruiter": "applicant", "IT Agent": "it", "IT Admin": "it", "Finance": "finance", "Payroll": "hr",
+        "HR User": "hr", "Recruiter": "applicant", "IT Agent": "it", "IT Admin": "it",
+        "Finance": "finance", "Payroll": "hr",
         "Sales": "sales", "Support Agent": "support",
     }  # fmt: skip
     for person in rich:

@@ -11,9 +11,9 @@ from enterpriselab.company.records import Person
 
 DAYS_BACK = 110
 _FILES = {
-    "vendor": ("invoice-{invoice}.csv", "text/csv", "position,text,quantity,amount\n1,Delivery {invoice},{n},{amount2}\n2,Freight,1,EUR 90\n"),
-    "project": ("status-{code}-w{week}.md", "text/markdown", "# {project}\n\nWeek {week}: {done} of {total} done, budget {pct} percent.\n\nOpen: {topic}\n"),
-    "applicant": ("resume-{last}.md", "text/markdown", "# {full}\n\n{title}, {n} years of experience\n\n- {topic}\n- based in {city}\n"),
+    "vendor": ("invoice-{invoice}.csv", "text/csv", "text,quantity,price\nDelivery,{n},{amount2}\nFreight,1,EUR 90\n"),
+    "project": ("status-{code}-w{week}.md", "text/markdown", "# {project}\n\nDone: {done}/{total}\nOpen: {topic}\n"),
+    "applicant": ("resume-{last}.md", "text/markdown", "# {full}\n\n{title}, {n} years\n\n- {topic}\n- {city}\n"),
     "hr": ("form-{n}.md", "text/markdown", "# Form\n\nName:\n\nFrom: {day}\n\nSignature:\n"),
     "finance": ("open-items-{week}.csv", "text/csv", "invoice,amount,days\n{invoice},{amount},{days}\n"),
 }  # fmt: skip

@@ -1,7 +1,7 @@
 """The words of the seeded mails, read from seed_words.txt.
 
 A section is a kind of conversation; a line is one template, 'subject ~ first mail ~ answer ~ ...'; '|' breaks the line.
-{to} and {me} are the first names of the reader and the writer of that mail, the other places are filled by seed_threads.py.
+{to} and {me} are the first names of the reader and the writer of that mail; seed_threads.py fills the other places.
 """
 
 from functools import cache

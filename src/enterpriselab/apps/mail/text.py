@@ -72,7 +72,8 @@ def reply_quote(body: str, *, date: str, sender: str) -> str:
 
 def forward_quote(body: str, *, date: str, sender: str, to: str, subject: str) -> str:
     """The forwarded mail under a forward; blind copies are never among `to`."""
-    head = f"---------- Forwarded message ----------\nFrom: {sender}\nDate: {date[:10]} {date[11:16]}\nSubject: {subject}\nTo: {to}"
+    about = f"From: {sender}\nDate: {date[:10]} {date[11:16]}\nSubject: {subject}\nTo: {to}"
+    head = f"---------- Forwarded message ----------\n{about}"
     return f"\n\n{head}\n\n{_cut(body)}"
 
 

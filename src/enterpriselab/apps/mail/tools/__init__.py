@@ -1,1 +1,1 @@
-"""The tools of Mail, one file a task of the user: sending, reading, threads, organising, drafts, labels, filters, absence."""
+"""The tools of Mail, one file for each thing that a user does."""

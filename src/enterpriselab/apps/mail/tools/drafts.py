@@ -92,7 +92,8 @@ def list_drafts(ctx: Context, page: PageNumber = 1, per_page: PerPage = 10) -> P
         per_page: Drafts per page.
     """
     sql = (
-        "SELECT r.id, r.message_id, m.subject, r.updated_at, (SELECT group_concat(address) FROM (SELECT address FROM mail_recipient t"
+        "SELECT r.id, r.message_id, m.subject, r.updated_at,"
+        " (SELECT group_concat(address) FROM (SELECT address FROM mail_recipient t"
         " WHERE t.message_id = m.id AND t.field = 'to' ORDER BY position)) AS addressed"
         " FROM mail_draft r JOIN mail_message m ON m.id = r.message_id"
         " JOIN mail_delivery d ON d.person_id = r.person_id AND d.message_id = r.message_id"

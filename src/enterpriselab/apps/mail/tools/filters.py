@@ -32,12 +32,15 @@ class CreatedFilter(FilterRow):
 def create_filter(
     ctx: Context, criteria: FilterCriteria, action: FilterAction, applyToExisting: bool = False
 ) -> CreatedFilter:
-    """Create a filter that acts on every mail that arrives in your mailbox and matches all criteria. Filters run in the order of creation.
+    """Create a filter that acts on every mail that arrives in your mailbox and matches all criteria. Filters run in
+    the order of creation.
 
     Args:
-        criteria: At least one of from, to, subject (parts of the text), query, negatedQuery (as in search_emails, without in:, is:, label:
+        criteria: At least one of from, to, subject (parts of the text), query, negatedQuery (as in search_emails,
+            without in:, is:, label:
             and dates), hasAttachment.
-        action: At least one of addLabelIds, removeLabelIds (INBOX archives, UNREAD marks as read), forward (an address of the firm).
+        action: At least one of addLabelIds, removeLabelIds (INBOX archives, UNREAD marks as read), forward (an
+            address of the firm).
         applyToExisting: True also labels the matching mails that you have now; they are not forwarded.
     """
     require_box(ctx)
@@ -91,7 +94,8 @@ def create_filter_from_template(ctx: Context, template: Template, parameters: Te
 
     Args:
         template: Which filter.
-        parameters: senderEmail, recipientEmail or searchText as the template needs it; labelIds, archive, markAsRead, star.
+        parameters: senderEmail, recipientEmail or searchText as the template needs it; labelIds, archive,
+            markAsRead, star.
     """
     needed = _NEEDED[template]
     if needed is not None and needed not in parameters:

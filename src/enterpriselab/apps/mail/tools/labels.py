@@ -7,7 +7,7 @@ from typing_extensions import TypedDict
 from enterpriselab.apps.mail.ids import LabelId, LabelListVisibility, LabelName, MessageListVisibility
 from enterpriselab.apps.mail.mailbox import require_box
 from enterpriselab.apps.mail.query_sql import FLAGS
-from enterpriselab.toolkit import Context, Meaning, Page, PageNumber, PerPage, Row, ToolError, not_found, page_of, tool
+from enterpriselab.toolkit import Context, Meaning, Page, PageNumber, PerPage, Row, ToolError, not_found, tool
 
 MAX_LABELS = 200
 
@@ -43,22 +43,19 @@ def list_email_labels(
 
     Args:
         type: system, user (your own) or all.
-        includeHidden: True also lists your labels that are hidden (labelHide, or labelShowIfUnread without unread mail).
+        includeHidden: True also lists your labels that are hidden (labelHide, or labelShowIfUnread without unread
+            mail).
         page: Page number, from 1.
         per_page: Labels per page.
     """
     labels = [*(_system(ctx) if type != "user" else []), *(_own(ctx, hidden=includeHidden) if type != "system" else [])]
     start = (page - 1) * per_page
-    return page_of(labels[start : start + per_page], total=len(labels), page=page, per_page=per_page)  # type: ignore[no-any-return]
+    shown = labels[start : start + per_page]
+    return {"items": shown, "total": len(labels), "page": page, "per_page": per_page}
 
 
 def _system(ctx: Context) -> list[LabelRow]:
-    sums = ", ".join(
-        f"coalesce(sum({column}), 0) AS {column}, coalesce(sum({column} AND unread), 0) AS {column}_unread"
-        if column in ("trash", "spam")
-        else f"coalesce(sum({column} AND NOT trash), 0) AS {column}, coalesce(sum({column} AND unread AND NOT trash), 0) AS {column}_unread"
-        for column in FLAGS.values()
-    )
+    sums = ", ".join(_sums(column) for column in FLAGS.values())
     row = ctx.db.row(f"SELECT {sums} FROM mail_delivery WHERE person_id = ?", ctx.me.id) or {}
     return [
         {"id": label, "name": label, "type": "system", "mails": row[column], "unread": row[f"{column}_unread"]}
@@ -66,9 +63,16 @@ def _system(ctx: Context) -> list[LabelRow]:
     ]
 
 
+def _sums(column: str) -> str:
+    """All and unread mails with a flag; trash counts only for itself."""
+    present = column if column == "trash" else f"{column} AND NOT trash"
+    return f"coalesce(sum({present}), 0) AS {column}, coalesce(sum({present} AND unread), 0) AS {column}_unread"
+
+
 def _own(ctx: Context, *, hidden: bool) -> list[LabelRow]:
     rows = ctx.db.rows(
-        "SELECT l.id, l.name, l.label_list, count(d.message_id) AS mails, coalesce(sum(d.unread), 0) AS unread FROM mail_label l"
+        "SELECT l.id, l.name, l.label_list, count(d.message_id) AS mails, coalesce(sum(d.unread), 0) AS unread"
+        " FROM mail_label l"
         " LEFT JOIN mail_delivery_label dl ON dl.label_id = l.id"
         " LEFT JOIN mail_delivery d ON d.person_id = dl.person_id AND d.message_id = dl.message_id AND d.trash = 0"
         " WHERE l.person_id = ? GROUP BY l.id ORDER BY l.name",
@@ -92,7 +96,8 @@ def mail_create_label(
     messageListVisibility: MessageListVisibility = "show",
     labelListVisibility: LabelListVisibility = "labelShow",
 ) -> Label:
-    """Create a label in your mailbox. A name exists once, upper and lower case being the same; get_or_create_label forgives.
+    """Create a label in your mailbox. A name exists once, upper and lower case being the same; get_or_create_label
+    forgives.
 
     Args:
         name: Name of the label; a slash makes a hierarchy, as in Customers/Open.
@@ -167,7 +172,8 @@ class DeletedLabel(TypedDict):
 
 @tool(destructive=True, writes=True, idempotent=True)
 def mail_delete_label(ctx: Context, id: LabelId) -> DeletedLabel:
-    """Delete one of your labels: it comes off all mails, which stay. Filters that did nothing but set it are deleted, too.
+    """Delete one of your labels: it comes off all mails, which stay. Filters that did nothing but set it are
+    deleted, too.
 
     Args:
         id: The label.
@@ -175,7 +181,8 @@ def mail_delete_label(ctx: Context, id: LabelId) -> DeletedLabel:
     _mine(ctx, id)
     mails = ctx.db.value("SELECT count(*) FROM mail_delivery_label WHERE label_id = ?", id)
     idle = ctx.db.values(
-        "SELECT f.id FROM mail_filter f JOIN mail_filter_action a ON a.filter_id = f.id WHERE a.label_id = ? AND f.forward_to IS NULL"
+        "SELECT f.id FROM mail_filter f JOIN mail_filter_action a ON a.filter_id = f.id WHERE a.label_id = ?"
+        " AND f.forward_to IS NULL"
         " AND (SELECT count(*) FROM mail_filter_action b WHERE b.filter_id = f.id) = 1",
         id,
     )

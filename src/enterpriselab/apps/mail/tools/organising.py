@@ -26,9 +26,11 @@ class BulkResult(TypedDict):
 def modify_email(
     ctx: Context, messageId: MessageId, addLabelIds: LabelIds | None = None, removeLabelIds: LabelIds | None = None
 ) -> Changed:
-    """Put labels on a mail and take labels off. This is how mails are marked read, starred, archived, filed or reported as spam.
+    """Put labels on a mail and take labels off. This is how mails are marked read, starred, archived, filed or
+    reported as spam.
 
-    System labels: INBOX (remove to archive), UNREAD (remove to mark as read, add to mark as unread), STARRED, IMPORTANT, SPAM, TRASH.
+    System labels: INBOX (remove to archive), UNREAD (remove to mark as read, add to mark as unread), STARRED,
+    IMPORTANT, SPAM, TRASH.
     A mail is in one of INBOX, TRASH, SPAM or in none of them (archive). SENT and DRAFT cannot be changed.
 
     Args:

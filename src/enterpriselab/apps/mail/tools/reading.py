@@ -29,7 +29,7 @@ from enterpriselab.apps.mail.rows import (
     own_labels,
     recipients_of,
 )
-from enterpriselab.toolkit import Context, DateTime, Meaning, Page, PageNumber, PerPage, ToolError, page_of, tool
+from enterpriselab.toolkit import Context, DateTime, Meaning, Page, PageNumber, PerPage, ToolError, tool
 
 MAX_SHOWN = 8_000
 """Characters of a text attachment that read_attachment shows."""
@@ -38,7 +38,7 @@ _DIRECTORY = """
     SELECT b.address AS email, p.full_name AS name, 'colleague' AS kind, p.title || ', ' || d.name AS about
     FROM mail_box b JOIN company_person p ON p.id = b.person_id JOIN company_department d ON d.id = p.department_id
     WHERE b.status = 'open'
-    UNION ALL SELECT g.address, g.name, 'list', coalesce(d.name, 'everybody') || CASE g.posting WHEN 'anyone' THEN '' ELSE ', announcements' END
+    UNION ALL SELECT g.address, g.name, 'list', coalesce(d.name, 'everybody; announcements only')
     FROM mail_group g LEFT JOIN company_department d ON d.id = g.department_id
     UNION ALL SELECT k.email, k.full_name, 'customer', k.title || ', ' || c.name
     FROM company_contact k JOIN company_customer c ON c.id = k.customer_id
@@ -81,10 +81,11 @@ def search_emails(
 ) -> Page[MailRow]:
     """Search your own mailbox, newest first. An empty query lists everything but trash and spam.
 
-    Operators: from: to: cc: bcc: subject: label: filename: (part of the text, 'me' is you); in:inbox|sent|drafts|archive|trash|spam|anywhere;
-    is:unread|read|starred|important; has:attachment; after:2026-02-01 (that day or later) before:2026-03-01; newer_than:7d older_than:2m
-    (d, w, m, y). Free words and "quoted phrases" are looked for in subject, text and sender. All parts must match;
-    OR joins its two neighbours, -x excludes, ( ) group. Example: in:inbox is:unread (from:anna OR from:tom) -newsletter.
+    Operators: from: to: cc: bcc: subject: label: filename: (part of the text, 'me' is you);
+    in:inbox|sent|drafts|archive|trash|spam|anywhere; is:unread|read|starred|important; has:attachment;
+    after:2026-02-01 (that day or later) before:2026-03-01; newer_than:7d older_than:2m (d, w, m, y).
+    Free words and "quoted phrases" are looked for in subject, text and sender. All parts must match; OR joins its two
+    neighbours, -x excludes, ( ) group. Example: in:inbox is:unread (from:anna OR from:tom) -newsletter.
 
     Args:
         query: What to look for.
@@ -96,7 +97,8 @@ def search_emails(
 
 @tool()
 def read_email(ctx: Context, messageId: MessageId) -> Mail:
-    """Read one mail of your mailbox: who, when, text, labels and attachments. It stays unread; modify_email changes that.
+    """Read one mail of your mailbox: who, when, text, labels and attachments. It stays unread; modify_email changes
+    that.
 
     Args:
         messageId: The mail.
@@ -242,7 +244,8 @@ def find_email_address(
     page: PageNumber = 1,
     per_page: PerPage = 10,
 ) -> Page[AddressRow]:
-    """Find the e-mail address of a colleague, a distribution list, a customer's contact or a vendor by name, title, firm or address.
+    """Find the e-mail address of a colleague, a distribution list, a customer's contact or a vendor by name, title,
+    firm or address.
 
     Args:
         query: Words that must all occur in name, address, title, department or firm.
@@ -256,6 +259,7 @@ def find_email_address(
     if kind is not None:
         conditions.append("kind = ?")
         params.append(kind)
-    sql = f"SELECT email, name, kind, about FROM ({_DIRECTORY}) WHERE {' AND '.join(conditions)} ORDER BY kind, name, email"
+    where = " AND ".join(conditions)
+    sql = f"SELECT email, name, kind, about FROM ({_DIRECTORY}) WHERE {where} ORDER BY kind, name, email"
     found = ctx.db.page(sql, *params, page=page, per_page=per_page)
-    return page_of(found["items"], total=found["total"], page=page, per_page=per_page)  # type: ignore[no-any-return]
+    return {"items": found["items"], "total": found["total"], "page": page, "per_page": per_page}

@@ -71,7 +71,8 @@ def reply_to_email(
 ) -> SentMail:
     """Answer a mail of your mailbox in its thread: subject 'Re: ...', the mail is quoted below your text.
 
-    The reply goes to the sender, with replyAll to all visible recipients, too. A reply to a mail that you sent goes to its recipients.
+    The reply goes to the sender, with replyAll to all visible recipients, too. A reply to a mail that you sent goes
+    to its recipients.
 
     Args:
         messageId: The mail to answer.

@@ -1,19 +1,47 @@
 """Tools that show conversations, and the counts of the mailbox."""
 
-from typing import Annotated
+from typing import Annotated, cast
 
 from typing_extensions import TypedDict
 
 from enterpriselab.apps.mail.ids import Address, LabelId, MessageId, ThreadId
 from enterpriselab.apps.mail.mailbox import require_box
-from enterpriselab.apps.mail.query_sql import FLAGS, search_condition
+from enterpriselab.apps.mail.query_sql import FLAG_COLUMNS, search_condition
 from enterpriselab.apps.mail.rows import labels_of
 from enterpriselab.apps.mail.text import without_quotes
 from enterpriselab.toolkit import Context, DateTime, Meaning, Page, PageNumber, PerPage, Row, not_found, tool
 
 MAX_IN_THREAD = 25
 MAX_TEXT = 1_500
-_FLAG_COLUMNS = ", ".join(f"d.{column}" for column in FLAGS.values())
+_THREAD = f"""
+    SELECT m.id, m.from_address, m.subject, m.body, d.received_at, {FLAG_COLUMNS},
+        (SELECT group_concat(label_id) FROM mail_delivery_label dl
+         WHERE dl.person_id = d.person_id AND dl.message_id = m.id) AS own,
+        (SELECT count(*) FROM mail_attachment a WHERE a.message_id = m.id) AS attached,
+        (SELECT group_concat(address) FROM (SELECT address FROM mail_recipient r
+         WHERE r.message_id = m.id AND r.field = 'to' ORDER BY position)) AS addressed
+    FROM mail_message m JOIN mail_delivery d ON d.message_id = m.id AND d.person_id = ?
+    WHERE m.thread_id = ? AND d.trash = 0 ORDER BY d.received_at, m.rowid
+"""
+_COUNTS = """
+    SELECT count(*) AS mails, count(DISTINCT m.thread_id) AS threads, coalesce(sum(d.inbox), 0) AS inbox,
+        coalesce(sum(d.unread AND NOT d.trash AND NOT d.spam), 0) AS unread,
+        coalesce(sum(d.sent AND NOT d.trash), 0) AS sent, coalesce(sum(d.draft AND NOT d.trash), 0) AS drafts,
+        coalesce(sum(d.starred AND NOT d.trash), 0) AS starred,
+        coalesce(sum(d.trash), 0) AS trash, coalesce(sum(d.spam), 0) AS spam,
+        coalesce(sum(length(m.body) + coalesce(length(m.html_body), 0) + coalesce((
+            SELECT sum(b.size) FROM mail_attachment a JOIN mail_blob b USING (sha256) WHERE a.message_id = m.id
+        ), 0)), 0) AS storedBytes
+    FROM mail_delivery d JOIN mail_message m ON m.id = d.message_id WHERE d.person_id = ?
+"""
+_OWNED = """
+    SELECT (SELECT count(*) FROM mail_label WHERE person_id = ?1) AS labels,
+        (SELECT count(*) FROM mail_filter WHERE person_id = ?1) AS filters,
+        EXISTS (
+            SELECT 1 FROM mail_out_of_office WHERE person_id = ?1 AND enabled = 1
+            AND coalesce(starts_on, ?2) <= ?2 AND coalesce(ends_on, ?2) >= ?2
+        ) AS outOfOffice
+"""
 
 
 class ThreadRow(TypedDict):
@@ -78,17 +106,7 @@ def get_thread(ctx: Context, threadId: ThreadId) -> Thread:
     Args:
         threadId: The conversation.
     """
-    rows = ctx.db.rows(
-        f"SELECT m.id, m.author_id, m.from_address, m.subject, m.body, d.received_at, {_FLAG_COLUMNS},"
-        " (SELECT group_concat(label_id) FROM mail_delivery_label dl WHERE dl.person_id = d.person_id AND dl.message_id = m.id) AS own,"
-        " (SELECT count(*) FROM mail_attachment a WHERE a.message_id = m.id) AS attached,"
-        " (SELECT group_concat(address) FROM (SELECT address FROM mail_recipient r WHERE r.message_id = m.id AND r.field = 'to'"
-        " ORDER BY position)) AS addressed"
-        " FROM mail_message m JOIN mail_delivery d ON d.message_id = m.id AND d.person_id = ?"
-        " WHERE m.thread_id = ? AND d.trash = 0 ORDER BY d.received_at, m.id",
-        ctx.me.id,
-        threadId,
-    )
+    rows = ctx.db.rows(_THREAD, ctx.me.id, threadId)
     if not rows:
         raise not_found(
             "conversation in your mailbox", threadId, field="threadId", hint="list_threads lists conversations."
@@ -131,25 +149,10 @@ class MailProfile(TypedDict):
 
 @tool()
 def get_mail_profile(ctx: Context) -> MailProfile:
-    """Show your address and how many mails, conversations, unread mails, drafts, labels and filters your mailbox has."""
+    """Show your address, the counts of your mailbox (mails, unread, drafts, labels, filters) and if you are away."""
     box = require_box(ctx)
-    counts = ctx.db.row(
-        "SELECT count(*) AS mails, count(DISTINCT m.thread_id) AS threads, coalesce(sum(d.inbox), 0) AS inbox,"
-        " coalesce(sum(d.unread AND NOT d.trash AND NOT d.spam), 0) AS unread, coalesce(sum(d.sent AND NOT d.trash), 0) AS sent,"
-        " coalesce(sum(d.draft AND NOT d.trash), 0) AS drafts, coalesce(sum(d.starred AND NOT d.trash), 0) AS starred,"
-        " coalesce(sum(d.trash), 0) AS trash, coalesce(sum(d.spam), 0) AS spam,"
-        " coalesce(sum(length(m.body) + coalesce(length(m.html_body), 0)), 0) + coalesce(sum((SELECT sum(b.size) FROM mail_attachment a"
-        " JOIN mail_blob b USING (sha256) WHERE a.message_id = m.id)), 0) AS storedBytes"
-        " FROM mail_delivery d JOIN mail_message m ON m.id = d.message_id WHERE d.person_id = ?",
-        ctx.me.id,
-    )
-    owned = ctx.db.row(
-        "SELECT (SELECT count(*) FROM mail_label WHERE person_id = ?1) AS labels, (SELECT count(*) FROM mail_filter WHERE person_id = ?1)"
-        " AS filters, EXISTS (SELECT 1 FROM mail_out_of_office WHERE person_id = ?1 AND enabled = 1 AND coalesce(starts_on, ?2) <= ?2"
-        " AND coalesce(ends_on, ?2) >= ?2) AS away",
-        ctx.me.id,
-        ctx.today,
-    )
-    numbers: Row = {**(counts or {}), **(owned or {})}
-    away = bool(numbers.pop("away"))
-    return {"email": box["address"], "name": ctx.me.name, **numbers, "outOfOffice": away}  # type: ignore[typeddict-item]
+    counts = ctx.db.row(_COUNTS, ctx.me.id) or {}
+    owned = ctx.db.row(_OWNED, ctx.me.id, ctx.today) or {}
+    away = bool(owned.pop("outOfOffice"))
+    profile = {"email": box["address"], "name": ctx.me.name, **counts, **owned, "outOfOffice": away}
+    return cast(MailProfile, profile)
