@@ -1,0 +1,1 @@
+"""The tools of HR, one file for each area."""
