@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import openai
 
@@ -39,6 +39,8 @@ class OpenAICompatible:
             reply = await self._client.chat.completions.create(**self._body(request))
         except openai.APIError as error:
             raise ModelError(f"{self.name}: {error.message}") from error
+        except ValueError as error:
+            raise ModelError(f"{self.name}: the answer is not JSON: {error}") from error
         if not reply.choices:
             raise ModelError(f"{self.name}: the endpoint gave no choice")
         return _turn(reply)
@@ -77,7 +79,7 @@ def _turn(reply: Any) -> ModelTurn:
         input_tokens=reply.usage.prompt_tokens if reply.usage else 0,
         output_tokens=reply.usage.completion_tokens if reply.usage else 0,
     )
-    finish = "length" if choice.finish_reason == "length" else "stop"
+    finish: Literal["stop", "length"] = "length" if choice.finish_reason == "length" else "stop"
     text = choice.message.content or ""
     calls: list[ModelCall] = []
     for made in choice.message.tool_calls or ():
