@@ -1,0 +1,251 @@
+"""Filling the arguments of one call: from the path so far, from what the principal has seen, from typed generators."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from enterpriselab.synthesis.fields import Field, concrete
+from enterpriselab.synthesis.graph import Link, ToolGraph
+from enterpriselab.synthesis.memory import Memory
+from enterpriselab.synthesis.paths import Argument, Bound, Done, Many, Said, bounds, parts
+from enterpriselab.synthesis.picks import opaque, readable
+from enterpriselab.synthesis.shape import MECHANICS, QUERY, Shape, is_id_name
+from enterpriselab.synthesis.values import NOTHING, ValueMaker
+
+_CREATES = re.compile(r"^(\w+_)?(create|add|new|register|upload|write|make|insert)(_|$)")
+_MAX_OPTIONAL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """Arguments for a call, and the row they are meant to find (lists only)."""
+
+    arguments: dict[str, Argument]
+    wanted: dict[str, Any] | None = None
+
+
+@dataclass(slots=True)
+class Filler:
+    """Fills calls for one principal."""
+
+    graph: ToolGraph
+    memory: Memory
+    values: ValueMaker
+    principal: str
+    rng: Random
+    optional_share: float = 0.35
+    used_texts: set[str] = field(default_factory=set)
+
+    def fill(self, shape: Shape, steps: Sequence[Done], *, must_bind: bool) -> Filling | None:
+        """Arguments that satisfy the schema, or None when something required cannot be had.
+
+        Args:
+            shape: the tool.
+            steps: the path so far.
+            must_bind: at least one argument must come from the path.
+        """
+        bound = self._bound(shape, steps)
+        if must_bind and not bound:
+            return None
+        if shape.kind == "list" and not bound:
+            return self._search(shape)
+        arguments = dict(bound)
+        for name in shape.spec.required:
+            if name not in arguments and name not in MECHANICS:
+                said = self._said(shape, name, arguments)
+                if said is None:
+                    return None
+                arguments[name] = said
+        self._add_optional(shape, arguments)
+        return Filling({name: arguments[name] for name in shape.spec.parameters if name in arguments})
+
+    def _bound(self, shape: Shape, steps: Sequence[Done]) -> dict[str, Argument]:
+        """Parameters that the path can fill: all required ones, optional ones often; each value at most once."""
+        found: dict[str, Argument] = {}
+        if not steps:
+            return found
+        values: list[Any] = []
+        required = shape.spec.required
+        for name in sorted(shape.inputs, key=lambda item: item not in required):
+            if name in MECHANICS or QUERY.match(name) or self._is_new_name(shape, name):
+                continue
+            if name not in required and (shape.kind == "write" and found and self.rng.random() > self.optional_share):
+                continue
+            source = self._from_path(shape, name, steps, values)
+            if source is not None:
+                values.append(source.value)
+                many = shape.inputs[name].path.endswith("[]")
+                found[name] = Many((source,)) if many else source
+        if shape.kind == "list" and len(found) > 1:
+            kept = self.rng.choice([name for name in found if name in required] or list(found))
+            found = {name: value for name, value in found.items() if name == kept or name in required}
+        return found
+
+    def _from_path(self, shape: Shape, name: str, steps: Sequence[Done], taken: list[Any]) -> Bound | None:
+        links = self.graph.into(shape.name, name)
+        for index in range(len(steps) - 1, -1, -1):
+            options = [link for link in links if link.source == steps[index].tool]
+            options.sort(key=lambda link: (not link.proven, not _identity(self.graph, link)))
+            for link in options:
+                bound = read_link(link, index, steps[index])
+                if bound is None or bound.value in taken or _type_of(bound.value) != shape.inputs[name].type:
+                    continue
+                origin = _origin(steps, bound)
+                if origin is not None and (not _weak(self.graph, link, bound.value) or self.rng.random() < 0.4):
+                    return origin
+        return None
+
+    def _said(self, shape: Shape, name: str, chosen: dict[str, Argument]) -> Argument | None:
+        schema = concrete(shape.spec.parameters[name])
+        if schema.get("type") == "array":
+            item = self._said_scalar(shape, name, schema.get("items", {}), chosen)
+            return Many((Said(item),)) if item is not NOTHING else None
+        value = self._said_scalar(shape, name, schema, chosen)
+        return Said(value) if value is not NOTHING else None
+
+    def _said_scalar(self, shape: Shape, name: str, schema: dict[str, Any], chosen: dict[str, Argument]) -> Any:
+        plain = {key: argument.value for key, argument in chosen.items()}
+        place = shape.inputs.get(name)
+        typed = place is not None and (place.entity is not None or is_id_name(name))
+        if typed and place is not None and "enum" not in concrete(schema):
+            fresh = self._is_new_name(shape, name)
+            value = None if fresh else self.memory.sayable(self.principal, place, self.rng)
+            if value is not None and value not in plain.values():
+                return value
+            if place.format == "email":
+                return NOTHING
+            if place.type != "string" or not fresh:
+                return NOTHING
+        return self.values.make(shape.name, name, schema, self.rng, chosen=plain)
+
+    def _is_new_name(self, shape: Shape, name: str) -> bool:
+        """Does the parameter name the thing that the tool makes, so that a known value would clash?"""
+        place = shape.inputs.get(name)
+        own = place is not None and place.entity is not None and place.entity == shape.entity
+        return own and bool(_CREATES.search(shape.name))
+
+    def _add_optional(self, shape: Shape, arguments: dict[str, Argument]) -> None:
+        optional = [name for name in shape.filters() if name not in shape.spec.required and name not in arguments]
+        self.rng.shuffle(optional)
+        changes = shape.writes and not _CREATES.search(shape.name)
+        bare = changes and all(not isinstance(argument, Said) for argument in arguments.values())
+        added = 0
+        for name in optional:
+            eager = bare and not added
+            if added >= _MAX_OPTIONAL or not (eager or self.rng.random() < self.optional_share):
+                continue
+            if shape.kind == "list" and (QUERY.match(name) or _is_date(shape, name)):
+                continue
+            said = self._said(shape, name, arguments)
+            if said is not None and not _is_default(shape, name, said.value):
+                arguments[name] = said
+                added += 1
+
+    def _search(self, shape: Shape) -> Filling | None:
+        """Filters that find a row that this tool has shown before; without one, only what is required."""
+        rows = self.memory.rows(self.principal, shape.name)
+        arguments: dict[str, Argument] = {}
+        wanted = self.rng.choice(rows) if rows else None
+        if wanted is not None:
+            for name in self._chosen_filters(shape, wanted):
+                value = self._from_row(shape, name, wanted)
+                if value is not None:
+                    arguments[name] = Said(value)
+        for name in shape.spec.required:
+            if name not in arguments:
+                said = self._said(shape, name, arguments)
+                if said is None:
+                    return None
+                arguments[name] = said
+        return Filling({name: arguments[name] for name in shape.spec.parameters if name in arguments}, wanted)
+
+    def _chosen_filters(self, shape: Shape, wanted: dict[str, Any]) -> list[str]:
+        usable = [name for name in shape.filters() if self._from_row(shape, name, wanted) is not None]
+        queries = [name for name in usable if QUERY.match(name)]
+        others = [name for name in usable if name not in queries]
+        if queries and (self.rng.random() < 0.75 or not others):
+            more = self.rng.sample(others, 1) if others and self.rng.random() < 0.2 * self.optional_share else []
+            return [queries[0], *more]
+        count = min(len(others), self.rng.choice((0, 1, 1, 1, 2)))
+        return [name for name in others if name in self.rng.sample(others, count)]
+
+    def _from_row(self, shape: Shape, name: str, row: dict[str, Any]) -> Any:
+        """The value of a filter that keeps this row."""
+        fields = shape.row_fields()
+        if QUERY.match(name):
+            names = [key for key in readable(row, fields)[:2] if isinstance(row[key], str)]
+            return row[names[0]] if names else None
+        place = shape.inputs.get(name)
+        if place is None or _is_date(shape, name):
+            return None
+        value = row.get(name)
+        if value is None and place.entity:
+            same = [key for key, item in fields.items() if item.entity == place.entity and key in row]
+            value = row[same[0]] if same else None
+        usable = isinstance(value, (str, int, float)) and not opaque(value, place)
+        schema = concrete(shape.spec.parameters[name])
+        if not usable or ("enum" in schema and value not in schema["enum"]):
+            return None
+        return value if _type_of(value) == place.type else None
+
+
+def read_link(link: Link, index: int, step: Done) -> Bound | None:
+    """The value that a link takes from a step: from its picked row when the field stands in a list."""
+    path = link.field
+    if "[]" in path:
+        head, _, rest = path.partition("[].")
+        if step.pick is None or step.pick.path != head or "[]" in rest or not rest:
+            return None
+        path = f"{head}.{step.pick.index}.{rest}"
+    value: Any = step.result
+    for part in path.split("."):
+        try:
+            value = value[int(part)] if isinstance(value, list) else value[part]
+        except (KeyError, IndexError, ValueError, TypeError):
+            return None
+    if value is None or value == "" or isinstance(value, (dict, list)):
+        return None
+    return Bound(index, path, value)
+
+
+def binds(step: Done) -> bool:
+    """Does the step use anything from before?"""
+    return any(True for _ in bounds(step))
+
+
+def _origin(steps: Sequence[Done], bound: Bound) -> Bound | None:
+    """Where the value really comes from: an echo of an argument leads to that argument; None when it was said."""
+    for argument in steps[bound.step].arguments.values():
+        for part in parts(argument):
+            if part.value == bound.value:
+                return part if isinstance(part, Bound) else None
+    return bound
+
+
+def _identity(graph: ToolGraph, link: Link) -> bool:
+    shape = graph.shapes[link.source]
+    return link.field.rsplit(".", 1)[-1] == shape.identity
+
+
+def _weak(graph: ToolGraph, link: Link, value: Any) -> bool:
+    """A plain word that is no identity (a department, a site): it would just as well be said."""
+    place: Field = graph.shapes[link.target].inputs[link.parameter]
+    return not _identity(graph, link) and not opaque(value, place) and place.entity != "email_address"
+
+
+def _is_date(shape: Shape, name: str) -> bool:
+    place = shape.inputs.get(name)
+    return place is not None and (place.format in ("date", "date-time") or name.endswith("date"))
+
+
+def _is_default(shape: Shape, name: str, value: Any) -> bool:
+    schema = shape.spec.parameters[name]
+    return "default" in schema and bool(schema["default"] == value)
+
+
+def _type_of(value: Any) -> str:
+    if isinstance(value, bool):
+        return "boolean"
+    return {int: "integer", float: "number", str: "string"}.get(type(value), "other")

@@ -1,0 +1,32 @@
+"""Candidate tasks of a path: its self-contained windows, without reads that nothing uses."""
+
+from collections.abc import Iterator, Mapping
+
+from enterpriselab.synthesis.paths import Path, needed, subpath
+from enterpriselab.synthesis.shape import Shape
+
+
+def windows(path: Path, shapes: Mapping[str, Shape], *, max_writes: int) -> Iterator[Path]:
+    """Every contiguous sub-sequence that stands by itself, longest first, each without unused reads."""
+    seen: set[str] = set()
+    size = len(path.steps)
+    for length in range(size, 0, -1):
+        for start in range(size - length + 1):
+            window = subpath(path, range(start, start + length))
+            pruned = subpath(window, needed(window.steps, length - 1)) if window is not None else None
+            if pruned is None or not _worth_asking(pruned, shapes, max_writes):
+                continue
+            signature = pruned.signature()
+            if signature not in seen:
+                seen.add(signature)
+                yield pruned
+
+
+def _worth_asking(path: Path, shapes: Mapping[str, Shape], max_writes: int) -> bool:
+    last = path.steps[-1]
+    if sum(step.writes for step in path.steps) > max_writes:
+        return False
+    if not last.writes and not last.arguments and shapes[last.tool].kind == "list":
+        return False
+    picked = [step for step in path.steps if shapes[step.tool].kind == "list"]
+    return all(step.pick is not None or step is last for step in picked)

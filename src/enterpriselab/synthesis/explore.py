@@ -1,0 +1,227 @@
+"""Depth-first exploration: from entry tools along the links, every step executed on a fork, failing steps dropped."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from enterpriselab.core.errors import EpisodeError
+from enterpriselab.sandbox.environment import Environment, EpisodeLike
+from enterpriselab.sandbox.normalizer import dump, normalize
+from enterpriselab.synthesis.arguments import Filler, Filling, binds
+from enterpriselab.synthesis.fields import Field
+from enterpriselab.synthesis.graph import ToolGraph
+from enterpriselab.synthesis.harvest import try_call, wide_page
+from enterpriselab.synthesis.memory import Memory
+from enterpriselab.synthesis.paths import Done, Path, Pick, Said
+from enterpriselab.synthesis.picks import readable, rows_at, single_out
+from enterpriselab.synthesis.shape import Shape
+from enterpriselab.synthesis.values import ValueMaker
+
+_ALL_ROWS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far exploration goes."""
+
+    depth: int = 4
+    per_start: int = 6
+    branching: int = 5
+    tries: int = 2
+    optional_share: float = 0.35
+    jump_share: float = 0.12
+    """How often a finished write is followed by something new instead of by what its result feeds."""
+    observation_budget: int = 600
+
+
+@dataclass(slots=True)
+class Tally:
+    """What exploration did, for the card and for steering."""
+
+    calls: int = 0
+    refused: int = 0
+    broken: int = 0
+    steps: Counter[str] = field(default_factory=Counter)
+    """Tool -> successful steps."""
+    pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class _Budget:
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    episode: EpisodeLike
+    steps: tuple[Done, ...]
+
+
+class Explorer:
+    """Explores as one principal; the tally is shared by all explorers of a run."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        graph: ToolGraph,
+        memory: Memory,
+        values: ValueMaker,
+        *,
+        principal: str,
+        rng: Random,
+        reach: Reach,
+        tally: Tally,
+    ) -> None:
+        self._environment = environment
+        self._graph = graph
+        self._memory = memory
+        self._principal = principal
+        self._rng = rng
+        self._reach = reach
+        self._tally = tally
+        self._filler = Filler(graph, memory, values, principal, rng, optional_share=reach.optional_share)
+        self._dead: Counter[str] = Counter()
+
+    def paths(self) -> Iterator[Path]:
+        """Paths from every entry tool, at most `per_start` each, the least covered entries first."""
+        names = list(self._graph.shapes)
+        self._rng.shuffle(names)
+        for name in sorted(names, key=lambda item: self._tally.steps[item]):
+            if self._filler.fill(self._graph.shapes[name], (), must_bind=False) is None:
+                continue
+            episode = self._environment.episode(self._principal)
+            yield from self._walk(_Node(episode, ()), name, _Budget(self._reach.per_start))
+            episode.close()
+
+    def _walk(self, node: _Node, name: str, budget: _Budget, *, jump: bool = False) -> Iterator[Path]:
+        for _ in range(self._reach.tries):
+            made = self._step(node, self._graph.shapes[name], must_bind=bool(node.steps) and not jump)
+            if made is not None:
+                break
+        else:
+            return
+        try:
+            last = made.steps[-1]
+            if last.writes or binds(last) or not node.steps:
+                budget.left -= last.writes or binds(last)
+                yield Path(self._principal, made.steps)
+            if len(made.steps) < self._reach.depth:
+                for follower, leap in self._followers(made.steps):
+                    if budget.left <= 0:
+                        return
+                    yield from self._walk(made, follower, budget, jump=leap)
+        finally:
+            made.episode.close()
+
+    def _followers(self, steps: tuple[Done, ...]) -> list[tuple[str, bool]]:
+        """Tools to try next, best first, and whether one starts something new."""
+        used = {step.tool for step in steps}
+        scores: dict[str, float] = {}
+        for index, step in enumerate(steps):
+            for name in self._graph.successors(step.tool):
+                if name in used:
+                    continue
+                scores[name] = max(scores.get(name, 0.0), self._score(step.tool, name, fresh=index == len(steps) - 1))
+        best = sorted(scores, key=lambda name: -scores[name])[: self._reach.branching]
+        followers = [(name, False) for name in best]
+        if steps[-1].writes and self._rng.random() < self._reach.jump_share:
+            entries = [name for name, shape in self._graph.shapes.items() if name not in used and shape.kind != "detail"]
+            followers.insert(0, (self._rng.choice(entries), True))
+        return followers
+
+    def _score(self, last: str, name: str, *, fresh: bool) -> float:
+        shape, tally = self._graph.shapes[name], self._tally
+        links = [link for field_name in shape.inputs for link in self._graph.into(name, field_name) if link.source == last]
+        proven = any(link.proven for link in links)
+        rare = 1.5 / (1 + tally.steps[name]) ** 0.5 + 1.0 / (1 + tally.pairs[last, name])
+        dead = min(1.5, 0.1 * self._dead[name])
+        return 1.0 * fresh + 0.5 * proven + 0.3 * shape.writes + rare - dead + self._rng.random()
+
+    def _step(self, node: _Node, shape: Shape, *, must_bind: bool) -> _Node | None:
+        filling = self._filler.fill(shape, node.steps, must_bind=must_bind)
+        if filling is None:
+            return None
+        fork = node.episode.fork()
+        done = self._executed(fork, shape, filling)
+        if done is None:
+            self._dead[shape.name] += 1
+            fork.close()
+            return None
+        self._tally.steps[shape.name] += 1
+        if node.steps:
+            self._tally.pairs[node.steps[-1].tool, shape.name] += 1
+        return _Node(fork, (*node.steps, done))
+
+    def _executed(self, fork: EpisodeLike, shape: Shape, filling: Filling) -> Done | None:
+        raw = {name: argument.value for name, argument in filling.arguments.items()}
+        self._tally.calls += 1
+        try:
+            record = fork.call(shape.name, raw)
+        except EpisodeError:
+            self._tally.broken += 1
+            return None
+        if record.result is None:
+            self._tally.refused += 1
+            return None
+        if shape.writes:
+            return Done(shape.name, filling.arguments, record.result, True) if record.changes else None
+        self._memory.learn(self._principal, shape, record.result)
+        pick = self._picked(fork, shape, filling, record.result)
+        total = record.result.get("total")
+        if shape.kind == "list" and not rows_at(record.result, shape.list_path or ""):
+            return None
+        return Done(shape.name, filling.arguments, record.result, False, pick, total if isinstance(total, int) else None)
+
+    def _picked(self, fork: EpisodeLike, shape: Shape, filling: Filling, result: dict[str, Any]) -> Pick | None:
+        """The row to go on with: the wanted one, else a random one that can be singled out and seen."""
+        path = shape.list_path or _inner_list(result)
+        rows = rows_at(result, path) if path else []
+        if not rows or path is None:
+            return None
+        whole = self._all_rows(fork, shape, filling, result, rows)
+        seen = normalize(result, budget=self._reach.observation_budget)
+        order = [rows.index(filling.wanted)] if filling.wanted in rows else []
+        order += self._rng.sample(range(len(rows)), min(3, len(rows)))
+        fields = fields_at(shape, path)
+        said = [name for name, argument in filling.arguments.items() if isinstance(argument, Said)]
+        for index in order:
+            marks = single_out(whole, whole.index(rows[index]), fields, taken=said)
+            if marks is None and len(whole) == 1:
+                marks = tuple(readable(rows[index], fields)[:1])
+            if marks is not None and _visible(rows[index], seen):
+                return Pick(path, index, marks, rows[index], alone=len(whole) == 1)
+        return None
+
+    def _all_rows(
+        self, fork: EpisodeLike, shape: Shape, filling: Filling, result: dict[str, Any], rows: list[dict[str, Any]]
+    ) -> list[dict[str, Any]]:
+        """All rows that the filters find, not only the shown page: a description must single out among them."""
+        total = result.get("total")
+        if not isinstance(total, int) or total <= len(rows):
+            return rows
+        raw = {name: argument.value for name, argument in filling.arguments.items()}
+        wide = try_call(fork, shape.name, raw | wide_page(shape, _ALL_ROWS))
+        found = rows_at(wide, shape.list_path or "") if wide else []
+        return found if len(found) >= total and all(row in found for row in rows) else [*rows, *rows]
+
+
+def fields_at(shape: Shape, path: str) -> dict[str, Field]:
+    """Fields of the rows at a key of the result, by name."""
+    if path == shape.list_path:
+        return shape.row_fields()
+    prefix = f"{path}[]."
+    return {field.path[len(prefix) :]: field for field in shape.outputs if field.path.startswith(prefix)}
+
+
+def _inner_list(result: dict[str, Any]) -> str | None:
+    """A list of objects inside a detail, such as the articles of a ticket."""
+    return next((name for name in result if rows_at(result, name)), None)
+
+
+def _visible(row: dict[str, Any], seen: str) -> bool:
+    """Do the identifying values of the row stand in the observation as it is shown?"""
+    values = [value for value in row.values() if isinstance(value, (str, int)) and not isinstance(value, bool)]
+    return all(dump(value) in seen for value in values[:2])
+

@@ -1,0 +1,137 @@
+"""The words of a world: phrases of tools, nouns of entities, how fields and arguments are said. Data first, else derived."""
+
+import re
+from typing import Any
+
+from enterpriselab.synthesis.fields import Field, name_words
+from enterpriselab.synthesis.grammar import table
+from enterpriselab.synthesis.shape import Shape, plural
+
+_IRREGULAR = dict(
+    pair.split(":")
+    for pair in (
+        "send:sent put:put take:took give:gave make:made write:wrote tell:told find:found set:set read:read pay:paid let:let "
+        "forward:forwarded log:logged tag:tagged submit:submitted stop:stopped drop:dropped lend:lent bring:brought hold:held "
+        "book:booked withdraw:withdrew begin:began leave:left get:got cut:cut undo:undid shut:shut mark:marked untag:untagged "
+        "plan:planned transfer:transferred refer:referred offer:offered answer:answered reopen:reopened keep:kept"
+    ).split()
+)
+
+
+def past(clause: str) -> str:
+    """'approve the claim' -> 'approved the claim'."""
+    verb, _, rest = clause.partition(" ")
+    if verb in _IRREGULAR:
+        done = _IRREGULAR[verb]
+    elif verb.endswith("e"):
+        done = verb + "d"
+    elif re.search(r"[^aeiou]y$", verb):
+        done = verb[:-1] + "ied"
+    else:
+        done = verb + "ed"
+    return f"{done} {rest}".strip()
+
+
+def entity_words(entity: str | None) -> dict[str, Any]:
+    """What the word list says of an entity."""
+    found: dict[str, Any] = table("words")["entity"].get(entity or "", {})
+    return found
+
+
+def noun_of(entity: str | None, fallback: str) -> str:
+    """'leave_application' -> 'leave application'."""
+    return str(entity_words(entity).get("noun") or (entity.replace("_", " ") if entity else fallback))
+
+
+def nouns_of(entity: str | None, fallback: str) -> str:
+    """The plural."""
+    return str(entity_words(entity).get("plural") or plural(noun_of(entity, fallback)))
+
+
+def is_person(entity: str | None) -> bool:
+    """Are things of this kind called by name alone?"""
+    return bool(entity_words(entity).get("person"))
+
+
+def field_words(name: str) -> str:
+    """'total_leave_days' -> 'total leave days'."""
+    known = table("words")["field"].get(name)
+    return str(known) if known else " ".join(name_words(name))
+
+
+def attribute_phrase(name: str, shown: str) -> str:
+    """An attribute after the noun: 'starting on 2026-03-09'."""
+    known = table("words")["attribute"].get(name)
+    return known.replace("{}", shown) if known else f"with {field_words(name)} {shown}"
+
+
+def argument_phrase(name: str, shown: str, value: Any) -> str:
+    """An argument that the tool's phrase has no place for."""
+    known = table("words")["argument"].get(name)
+    words = " ".join(word for word in name_words(name) if word not in ("id", "ids"))
+    if isinstance(value, bool):
+        return (str(known) if known else f"with {words} on") if value else f"with {words} off"
+    return known.replace("{}", shown) if known else f"with {words} {shown}"
+
+
+def stands_before(name: str) -> bool:
+    """Does the value of this field stand before the noun?"""
+    return name in table("words")["before"]["fields"]
+
+
+def shown_value(value: Any, field: Field | None, schema: dict[str, Any] | None = None, *, quote: bool = True) -> str:
+    """A value as it stands in a sentence: free text in quotes, choices in words, the rest as it is."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}" if abs(value) < 100_000 else f"{value:.2f}".rstrip("0").rstrip(".")
+    text = str(value)
+    if schema is not None and "enum" in schema:
+        return choice_words(text)
+    plain = (field is not None and field.entity is not None) or re.fullmatch(r"[\d:TZ.+-]+", text) or "@" in text
+    return text if plain or not quote else f'"{text}"'
+
+
+def choice_words(text: str) -> str:
+    """'3 high' -> 'high', 'ON_HOLD' -> 'on hold'."""
+    words = re.sub(r"^\d+\s+", "", text.replace("_", " "))
+    return words.lower() if words.isupper() and len(words) > 3 else words
+
+
+def phrases_of(shape: Shape) -> list[str]:
+    """Hand-written phrases of the tool, else one made from its name and parameters."""
+    written = table("tools").get(shape.name, {}).get("say")
+    return list(written) if written else [derived_phrase(shape)]
+
+
+def question_of(tool: str, field: str) -> str | None:
+    """The hand-written question for a field of a tool's result."""
+    found = table("tools").get(tool, {}).get("ask", {}).get(field)
+    return str(found) if found else None
+
+
+def derived_phrase(shape: Shape) -> str:
+    """'extend_loan(loan_id, due_on)' -> 'extend {loan_id}'; 'create_request(...)' -> 'create a request'."""
+    words = [word for word in name_words(shape.name) if word not in name_words(shape.spec.app)] or list(name_words(shape.name))
+    verb = words[0]
+    target = _object_parameter(shape)
+    if target is None:
+        article = "an" if shape.noun[:1] in "aeiou" else "a"
+        return f"{verb} {article} {shape.noun}" if len(words) > 1 else f"{verb} the {shape.noun}"
+    rest = " ".join(words[1:])
+    noun = noun_of(shape.inputs[target].entity, "")
+    if not rest or rest == noun or noun.endswith(rest) or (is_person(shape.inputs[target].entity) and rest in ("user", "member")):
+        return f"{verb} {{{target}}}"
+    part = rest.removeprefix(noun).strip() or rest
+    new = next((name for name in shape.spec.required if name != target and name_words(name)[-1] == part.split()[-1]), None)
+    return f"{verb} the {part} of {{{target}}}" + (f" to {{{new}}}" if new else "")
+
+
+def _object_parameter(shape: Shape) -> str | None:
+    """The parameter that names what the call is about; none for calls that make something new."""
+    first = name_words(shape.name)
+    if set(first[:2]) & {"create", "add", "new", "register", "apply", "open", "submit", "log", "send", "draft", "hr"}:
+        return None
+    required = [name for name in shape.spec.required if name in shape.inputs]
+    typed = [name for name in required if shape.inputs[name].entity or name_words(name)[-1] in ("id", "iid", "key")]
+    return typed[0] if typed else None

@@ -1,0 +1,173 @@
+"""The pipeline: look around, graph, proofs, rounds of exploration, words, filters, gates, choice."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from random import Random
+
+from enterpriselab.core.seeds import derive_random
+from enterpriselab.core.tasks import Task
+from enterpriselab.sandbox.environment import Environment
+from enterpriselab.synthesis.candidates import windows
+from enterpriselab.synthesis.compose import Composer
+from enterpriselab.synthesis.config import SynthesisConfig
+from enterpriselab.synthesis.explore import Explorer, Reach, Tally
+from enterpriselab.synthesis.filters import DraftFilter, Yield, gate, most_diverse, visible
+from enterpriselab.synthesis.graph import Proposer, ToolGraph, build_graph
+from enterpriselab.synthesis.harvest import harvest
+from enterpriselab.synthesis.memory import Memory
+from enterpriselab.synthesis.paths import Path
+from enterpriselab.synthesis.prove import Prover
+from enterpriselab.synthesis.values import ValueMaker
+from enterpriselab.synthesis.words import Draft, GrammarWriter, Writer
+
+Progress = Callable[[str, int, int], None]
+"""(phase, done, of)"""
+_PER_ROUND = 3
+"""Tasks of one template that one round may add, so that no template fills up before others are found."""
+
+
+@dataclass(slots=True)
+class SynthesisResult:
+    """What a run made."""
+
+    tasks: list[Task]
+    graph: ToolGraph
+    counts: Yield
+    tally: Tally
+    seconds: dict[str, float] = field(default_factory=dict)
+    rounds: int = 0
+
+
+def prepare(
+    environment: Environment,
+    config: SynthesisConfig,
+    principals: Sequence[str],
+    *,
+    seed: int,
+    propose: Proposer | None = None,
+) -> tuple[ToolGraph, Memory]:
+    """Phase 1: what the tools are, how they fit, what there is. Writes nothing but on forks."""
+    values = ValueMaker(config.today)
+    graph = build_graph(environment.registry, propose=propose)
+    memory = Memory()
+    harvest(environment, graph, memory, principals, values, derive_random(seed, "harvest"))
+    prover = Prover(environment, graph, memory, principals, values)
+    return prover.prove(limit=config.prove_limit, rng=derive_random(seed, "prove")), memory
+
+
+def synthesize(
+    environment: Environment,
+    config: SynthesisConfig,
+    principals: Sequence[str],
+    *,
+    seed: int = 7,
+    progress: Progress | None = None,
+    writer: Writer | None = None,
+    propose: Proposer | None = None,
+) -> SynthesisResult:
+    """All phases. The same environment, settings, principals and seed give the same tasks.
+
+    Args:
+        environment: where tasks are made; every attempt gets its own episode.
+        config: settings.
+        principals: on whose behalf; what one may not do is found out by trying.
+        seed: of everything random.
+        progress: told about each round.
+        writer: puts paths into words; the grammar by default.
+        propose: further links, for example from a language model.
+    """
+    started = time.perf_counter()
+    graph, memory = prepare(environment, config, principals, seed=seed, propose=propose)
+    result = SynthesisResult([], graph, Yield(), Tally())
+    result.seconds["prepare"] = time.perf_counter() - started
+    factory = _Factory(environment, config, graph, memory, result, writer or GrammarWriter(graph.shapes), seed)
+    wanted = round(config.tasks * config.oversample)
+    for number in range(config.rounds):
+        for principal in principals:
+            factory.round(principal, number)
+        result.rounds = number + 1
+        if progress is not None:
+            progress("tasks", min(len(result.tasks), wanted), wanted)
+        if len(result.tasks) >= wanted:
+            break
+    verified = len(result.tasks)
+    result.tasks = most_diverse(result.tasks, config.tasks)
+    result.counts.note("diversity", True)
+    diversity = result.counts.gates["diversity"]
+    diversity.kept, diversity.dropped = len(result.tasks), verified - len(result.tasks)
+    result.seconds["total"] = time.perf_counter() - started
+    return result
+
+
+@dataclass(slots=True)
+class _Factory:
+    """One round after the other adds tasks to the result."""
+
+    environment: Environment
+    config: SynthesisConfig
+    graph: ToolGraph
+    memory: Memory
+    result: SynthesisResult
+    writer: Writer
+    seed: int
+    per_template: Counter[str] = field(default_factory=Counter)
+    drafts: DraftFilter = field(init=False)
+    composer: Composer = field(init=False)
+
+    def __post_init__(self) -> None:
+        config = self.config
+        self.drafts = DraftFilter(self.result.counts, max_words=config.max_words, similar_at=config.similar_at)
+        self.composer = Composer(
+            self.environment, self.graph.shapes, distractors=config.distractors, thoughts=config.thoughts
+        )
+
+    def round(self, principal: str, number: int) -> None:
+        """Explore once as one principal and keep what passes."""
+        rng = derive_random(self.seed, "round", principal, number)
+        fresh: Counter[str] = Counter()
+        for path in self._candidates(principal, rng):
+            draft = self.writer(path, rng)
+            if not self.result.counts.note("askable", draft is not None, path.steps[-1].tool) or draft is None:
+                continue
+            self._add(draft, fresh)
+
+    def _candidates(self, principal: str, rng: Random) -> Iterator[Path]:
+        config = self.config
+        reach = Reach(
+            config.depth,
+            config.per_start,
+            config.branching,
+            config.tries,
+            config.optional_share,
+            config.jump_share,
+            config.observation_budget,
+        )
+        explorer = Explorer(
+            self.environment,
+            self.graph,
+            self.memory,
+            ValueMaker(config.today),
+            principal=principal,
+            rng=rng,
+            reach=reach,
+            tally=self.result.tally,
+        )
+        for path in explorer.paths():
+            yield from windows(path, self.graph.shapes, max_writes=config.max_writes)
+
+    def _add(self, draft: Draft, fresh: Counter[str]) -> None:
+        counts, template = self.result.counts, self.composer.template_of(draft)
+        room = self.per_template[template] < self.config.template_cap and fresh[template] < _PER_ROUND
+        if not counts.note("balance", room, template) or not self.drafts.passes(draft, template):
+            return
+        made = self.composer.ground(draft, seed=self.seed)
+        if not counts.note("grounded replay", made is not None, template) or made is None:
+            return
+        task, records = made
+        hidden = visible(task, records, budget=self.config.observation_budget)
+        if counts.note("visible", not hidden, hidden) and gate(self.environment, task, counts):
+            self.per_template[template] += 1
+            fresh[template] += 1
+            self.result.tasks.append(task)

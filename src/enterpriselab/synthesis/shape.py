@@ -1,0 +1,141 @@
+"""The shape of a tool: does it list, show or change; which noun is it about; where are its rows and their identity."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from enterpriselab.core.tools import ToolSpec
+from enterpriselab.synthesis.fields import Field, concrete, input_fields, leaves, name_words, output_fields
+
+Kind = Literal["list", "detail", "write"]
+MECHANICS = frozenset(
+    "page per_page limit offset count max_results maxResults response_format order_by sort sort_by sortfield sortorder "
+    "batchSize article_limit article_offset include_articles depth cursor page_size pageSize fields expand".split()
+)
+"""Parameters that steer how much is shown, not what; they stay at their defaults."""
+QUERY = re.compile(r"^(query|q|search|text|keyword|term|search_term|name_contains)$")
+_VERBS = frozenset(
+    "get list search find read show fetch lookup create add new make open insert update set change modify edit rename "
+    "delete remove drop send post apply approve reject cancel close assign move copy share upload download restore mark "
+    "register submit log book reserve return extend renew pay reply forward merge link unlink start end stop check "
+    "batch withdraw record hire terminate request accept decline empty respond schedule complete".split()
+)
+_FILLERS = frozenset({"my", "all", "or", "of", "to", "from", "the", "by", "for", "with", "create", "batch"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the rest of the room needs to know of one tool."""
+
+    spec: ToolSpec
+    kind: Kind
+    noun: str
+    list_path: str | None
+    """Top-level key of the rows, for example 'items'."""
+    identity: str | None
+    """Field of a row (or of the detail) that names the thing itself."""
+    entity: str | None
+    inputs: dict[str, Field]
+    outputs: tuple[Field, ...]
+
+    @property
+    def name(self) -> str:
+        """The tool's name."""
+        return self.spec.name
+
+    @property
+    def writes(self) -> bool:
+        """Does a call change state?"""
+        return self.spec.writes
+
+    def row_fields(self) -> dict[str, Field]:
+        """Scalar fields of one row (or of the detail itself) by name."""
+        prefix = f"{self.list_path}[]." if self.list_path else ""
+        inner = [field for field in self.outputs if field.path.startswith(prefix)]
+        return {field.path[len(prefix) :]: field for field in inner if not re.search(r"[.\[]", field.path[len(prefix) :])}
+
+    def filters(self) -> list[str]:
+        """Parameters that say what is wanted, in declared order."""
+        return [name for name in self.spec.parameters if name not in MECHANICS]
+
+
+def shape_of(spec: ToolSpec) -> Shape:
+    """Read the shape off the schemas, the annotations and the name."""
+    rows = None if spec.writes else _list_path(spec)
+    kind: Kind = "write" if spec.writes else "list" if rows else "detail"
+    outputs = output_fields(spec)
+    identity, entity = _identity(outputs, f"{rows}[]." if rows else "", name_words(spec.name))
+    return Shape(spec, kind, tool_noun(spec), rows, identity, entity, input_fields(spec), outputs)
+
+
+def shapes_of(registry: dict[str, ToolSpec]) -> dict[str, Shape]:
+    """Shapes of all tools by name."""
+    return {name: shape_of(spec) for name, spec in registry.items()}
+
+
+def tool_noun(spec: ToolSpec) -> str:
+    """'get_leave_applications' -> 'leave application'; the app's own name is no part of it."""
+    app = name_words(spec.app)
+    words = [word for word in name_words(spec.name) if word not in app] or list(app)
+    if len(words) > 1 and words[0] in _VERBS:
+        words = words[1:]
+    kept = [word for word in words if word not in _FILLERS]
+    return singular(" ".join(kept or words))
+
+
+def singular(text: str) -> str:
+    """The last word without its plural ending."""
+    head, _, last = text.rpartition(" ")
+    if last.endswith("ies") and len(last) > 4:
+        last = last[:-3] + "y"
+    elif re.search(r"(ss|x|ch|sh)es$", last):
+        last = last[:-2]
+    elif last.endswith("s") and not last.endswith(("ss", "us", "is")):
+        last = last[:-1]
+    return f"{head} {last}".strip()
+
+
+def plural(text: str) -> str:
+    """The last word with a plural ending."""
+    if re.search(r"[^aeiou]y$", text):
+        return text[:-1] + "ies"
+    return text + ("es" if re.search(r"(s|x|ch|sh)$", text) else "s")
+
+
+def is_id_name(name: str) -> bool:
+    """Does the name say that the value is an identifier?"""
+    words = name_words(name)
+    return bool(words) and words[-1] in ("id", "iid", "uuid", "key", "ids")
+
+
+def _list_path(spec: ToolSpec) -> str | None:
+    properties: dict[str, Any] = (spec.output_schema or {}).get("properties", {})
+    for name in ("items", "results", "data", "rows", *properties):
+        schema = concrete(properties.get(name, {}))
+        if schema.get("type") == "array" and concrete(schema.get("items", {})).get("properties"):
+            others = [key for key in properties if key not in (name, "total", "page", "per_page", "count")]
+            return name if name == "items" or len(others) <= 1 else None
+    return None
+
+
+def _identity(outputs: tuple[Field, ...], prefix: str, words: tuple[str, ...]) -> tuple[str | None, str | None]:
+    """The first typed field, else `id`, else `<noun>_id`."""
+    own = [field for field in outputs if field.path.startswith(prefix)]
+    flat = [(field.path[len(prefix) :], field) for field in own]
+    flat = [(name, field) for name, field in flat if not re.search(r"[.\[]", name)]
+    for name, field in flat:
+        if field.entity:
+            return name, field.entity
+    for name, _ in flat:
+        if name.lower() in ("id", "uuid", "key", "iid"):
+            return name, None
+    for name, _ in flat:
+        if is_id_name(name) and set(name_words(name)[:-1]) & {singular(word) for word in words}:
+            return name, None
+    return None, None
+
+
+def items_schema(spec: ToolSpec, parameter: str) -> tuple[Field, ...]:
+    """Scalar leaves of a list parameter's items, when they are objects."""
+    schema = concrete(spec.parameters[parameter])
+    return tuple(leaves(schema.get("items", {}))) if schema.get("type") == "array" else ()
