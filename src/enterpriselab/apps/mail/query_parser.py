@@ -17,8 +17,8 @@ OPERATORS = (
 _TOKEN = re.compile(
     r"""\s*(?:
         (?P<open>\()|(?P<close>\))|(?P<minus>-(?=\S))
-        |(?:(?P<field>[A-Za-z_]+):(?!//))?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s()"]+))
         |(?P<bare>[A-Za-z_]+):(?=\s|\)|$)
+        |(?:(?P<field>[A-Za-z_]+):(?!//))?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s()"]+))
         |(?P<bad>\S)
     )""",
     re.VERBOSE,

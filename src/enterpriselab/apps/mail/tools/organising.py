@@ -63,16 +63,12 @@ def batch_modify_emails(
     _require_some(addLabelIds, removeLabelIds)
     on, off = resolve_labels(ctx, addLabelIds or [], removeLabelIds or [])
     _require_mine(ctx, messageIds)
-
-    def change(message_id: str) -> None:
-        relabel(ctx, my_mail(ctx, message_id), on, off)
-
     changed, batches = 0, 0
     for chunk in _chunks(messageIds, batchSize):
         batches += 1
         for message_id in chunk:
             before = changed_mail(ctx, message_id)
-            change(message_id)
+            relabel(ctx, my_mail(ctx, message_id), on, off)
             changed += before != changed_mail(ctx, message_id)
     return {"changed": changed, "unchanged": len(set(messageIds)) - changed, "batches": batches}
 
