@@ -1,0 +1,1 @@
+"""The tiny Qwen3-architecture model: its configuration, tokenizer, corpus, recipe and shipped checkpoint."""
