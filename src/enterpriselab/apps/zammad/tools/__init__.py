@@ -1,0 +1,1 @@
+"""The tools of Zammad, one module for each thing that people do there."""
