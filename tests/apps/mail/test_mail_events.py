@@ -21,9 +21,11 @@ def test_a_hire_opens_a_mailbox_with_a_welcome(near, ok):
     assert ok(near, "send_email", to=["new.person@norrvane.example"], subject="Hi", body="x")["bounced"] == []
 
 
-def test_a_closed_mailbox_keeps_its_mail_and_takes_none(near, ok, refused, people):
+def test_a_mailbox_closes_on_the_last_day_and_keeps_its_mail(near, ok, refused, people):
     leaver = people["Sales"]
     ok(near, "set_out_of_office", leaver, enabled=True, body="Away.")
+    emit(ok, near, "PersonTerminated", person_id=leaver.id, last_day="2026-04-30")
+    assert ok(near, "send_email", to=[leaver.email], subject="Hi", body="x")["bounced"] == []
     held = near.sql("SELECT count(*) AS n FROM mail_delivery WHERE person_id = ?", leaver.id)
     emit(ok, near, "PersonTerminated", person_id=leaver.id, last_day="2026-03-02")
     assert ok(near, "send_email", to=[leaver.email], subject="Hi", body="x")["bounced"] == [leaver.email]

@@ -67,8 +67,12 @@ def _hired(ctx: Context, event: PersonHired) -> None:
 
 
 def _terminated(ctx: Context, event: PersonTerminated) -> None:
+    """Close the mailbox, or note the day when the last day is still to come."""
+    if event.last_day > ctx.today:
+        ctx.db.update("mail_box", {"person_id": event.person_id}, closed_on=event.last_day)
+        return
     sql = "UPDATE mail_box SET status = 'closed', closed_on = ? WHERE person_id = ? AND status = 'open'"
-    ctx.db.execute(sql, ctx.today, event.person_id)
+    ctx.db.execute(sql, event.last_day, event.person_id)
     ctx.db.execute("UPDATE mail_out_of_office SET enabled = 0 WHERE person_id = ? AND enabled = 1", event.person_id)
 
 

@@ -12,8 +12,8 @@ CREATE TABLE mail_box (
     address        TEXT NOT NULL UNIQUE CHECK (address = lower(address)),
     status         TEXT NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'closed')),
     opened_on      TEXT NOT NULL,
-    closed_on      TEXT,
-    CHECK ((status = 'closed') = (closed_on IS NOT NULL))
+    closed_on      TEXT,                   -- while the mailbox is open: the last day, when notice was given
+    CHECK (status = 'open' OR closed_on IS NOT NULL)
 ) STRICT;
 
 CREATE TABLE mail_group (                 -- a distribution list: mail to it goes to every open mailbox of its people

@@ -43,4 +43,4 @@ def _seed_system(connection: apsw.Connection, firm: Firm) -> None:
 
 
 def _closed_on(status: str, left_on: str | None) -> str | None:
-    return (left_on or TODAY) if status == "left" else None
+    return (left_on or TODAY) if status == "left" else left_on
