@@ -143,7 +143,7 @@ def check_balance(ctx: Context, kind: Row, application: Row, *, pending_counts: 
             f"{application['days']:g} days of {kind['name']} asked for, {free:g} free in {application['from_date'][:4]}"
             f" ({row['allocated']:g} allocated, {row['taken']:g} taken{waiting})."
         )
-        raise ToolError("conflict", message, field="leave_type", accepted=f"at most {free:g} days")
+        raise ToolError("conflict", message, field="leave_type", accepted=f"at most {max(free, 0):g} days")
 
 
 def block_attendance(ctx: Context, person: Row, application: Row) -> None:

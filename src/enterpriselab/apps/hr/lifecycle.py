@@ -151,8 +151,9 @@ def _new_person(ctx: Context, wish: Hire, boss: Row) -> Row:
         "hired_on": wish.date_of_joining,
         "status": "active",
     }
+    roles = _roles_for(ctx, wish)  # before the new person counts among those with the designation
     db.insert("company_person", **person)
-    for role in _roles_for(ctx, wish):
+    for role in roles:
         db.insert("company_role", person_id=person["id"], role=role)
     _make_manager(ctx, boss["person_id"])
     return person

@@ -224,14 +224,15 @@ def _ask_beyond_the_end(seeding: Seeding, plan: Plan) -> None:
 
 def _overdraw(allocations: list[Allocation], plans: list[Plan]) -> None:
     """Cut the allocation of some who wait for an answer to less than they ask for."""
+    workers = [plan for plan in plans if "Manager" not in plan.person.roles and not plan.person.left_on]
     asking = [
-        row for plan in plans for row in plan.rows if row[7] == "Open" and row[1] == "Annual Leave" and row[5] == 3.0
+        row for plan in workers for row in plan.rows if (row[1], row[7]) == ("Annual Leave", "Open") and float(str(row[5])) >= 2
     ]
     for row in asking[:OVERDRAWN]:
         used = sum(float(str(other[5])) for plan in plans for other in plan.rows if _counts_with(other, row))
         place = next(n for n, item in enumerate(allocations) if item[:2] == row[:2] and item[2] >= "2026")
         employee, kind, start, end, _, _ = allocations[place]
-        allocations[place] = (employee, kind, start, end, used + 2.0, "Corrected in February: part-time from January.")
+        allocations[place] = (employee, kind, start, end, used + float(str(row[5])) - 1, "Corrected in February: part-time from January.")
 
 
 def _counts_with(other: tuple[object, ...], row: tuple[object, ...]) -> bool:

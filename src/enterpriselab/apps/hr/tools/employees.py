@@ -327,6 +327,8 @@ def update_employee(
         employment_type: New kind of contract.
     """
     person = staff.find_staff(ctx, employee_id)
+    if staff.is_self(ctx, person):
+        raise ToolError("forbidden", "Nobody changes their own record.", accepted="another person of HR")
     if person["status"] == "Left":
         raise ToolError("conflict", f"{person['employee_name']} left on {person['left_on']}; the record is closed.")
     wanted = {

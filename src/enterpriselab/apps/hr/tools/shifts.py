@@ -140,7 +140,9 @@ def update_shift_assignment(
         )
         raise ToolError("conflict", message, field="shift_assignment_id", accepted=["end_date"])
     first, last = start_date or row["start_date"], end_date or row["end_date"]
-    _check_dates(ctx, person, max(first, ctx.today) if begun else first, last)
+    if begun and last is not None and last < ctx.today:
+        raise ToolError("invalid", f"{last} is in the past.", field="end_date", accepted=f"a day from {ctx.today}")
+    _check_dates(ctx, person, max(first, ctx.today), last)
     _check_free(ctx, row["employee_id"], first, last, but=row["id"])
     kind = _find_type(ctx, shift_type) if shift_type else row["shift_type"]
     wanted = {"shift_type": kind, "start_date": first, "end_date": last}
