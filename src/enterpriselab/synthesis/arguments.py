@@ -6,16 +6,22 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from enterpriselab.synthesis.fields import Field, concrete
+from enterpriselab.synthesis import lexicon
+from enterpriselab.synthesis.fields import concrete
+from enterpriselab.synthesis.grammar import table
 from enterpriselab.synthesis.graph import Link, ToolGraph
 from enterpriselab.synthesis.memory import Memory
 from enterpriselab.synthesis.paths import Argument, Bound, Done, Many, Said, bounds, parts
-from enterpriselab.synthesis.picks import opaque, readable
+from enterpriselab.synthesis.picks import is_name, opaque, readable
 from enterpriselab.synthesis.shape import MECHANICS, QUERY, Shape, is_id_name
 from enterpriselab.synthesis.values import NOTHING, ValueMaker
 
 _CREATES = re.compile(r"^(\w+_)?(create|add|new|register|upload|write|make|insert)(_|$)")
 _MAX_OPTIONAL = 2
+_DESCRIBED = frozenset({"email_address", "email", "file_path", "path"})
+"""Values that can be said, but that people rather describe by whose or which they are."""
+_STRANGE_SHARE = 0.04
+"""How often a value is taken from a field that is no usual relation ('the employee of the salary slip')."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,9 @@ class Filler:
                 values.append(source.value)
                 many = shape.inputs[name].path.endswith("[]")
                 found[name] = Many((source,)) if many else source
+        if len({(part.step, part.path.rsplit(".", 1)[0]) for value in found.values() for part in parts(value)
+                if isinstance(part, Bound)}) < len(found):
+            return {}  # two arguments from one and the same row say nothing new
         if shape.kind == "list" and len(found) > 1:
             kept = self.rng.choice([name for name in found if name in required] or list(found))
             found = {name: value for name, value in found.items() if name == kept or name in required}
@@ -93,9 +102,24 @@ class Filler:
                 if bound is None or bound.value in taken or _type_of(bound.value) != shape.inputs[name].type:
                     continue
                 origin = _origin(steps, bound)
-                if origin is not None and (not _weak(self.graph, link, bound.value) or self.rng.random() < 0.4):
+                if origin is not None and self._natural(shape, name, link, steps[index], bound.value):
                     return origin
         return None
+
+    def _natural(self, shape: Shape, name: str, link: Link, step: Done, value: Any) -> bool:
+        """Would somebody describe the value by the step, instead of saying it or meaning themselves?"""
+        place, source = shape.inputs[name], self.graph.shapes[link.source]
+        field_name = link.field.rsplit(".", 1)[-1]
+        described = place.entity in _DESCRIBED or field_name in _DESCRIBED
+        if not described and not opaque(value, place) and (place.entity or not is_id_name(name)):
+            return False
+        if step.pick is None and not step.arguments and field_name == source.identity and name not in shape.spec.required:
+            return False
+        if field_name == source.identity or described:
+            return True
+        if step.writes:
+            return False
+        return self.rng.random() < (0.6 if field_name in table("words")["relation"]["fields"] else _STRANGE_SHARE)
 
     def _said(self, shape: Shape, name: str, chosen: dict[str, Argument]) -> Argument | None:
         schema = concrete(shape.spec.parameters[name])
@@ -114,7 +138,7 @@ class Filler:
             value = None if fresh else self.memory.sayable(self.principal, place, self.rng)
             if value is not None and value not in plain.values():
                 return value
-            if place.format == "email":
+            if place.format == "email" and not fresh:
                 return NOTHING
             if place.type != "string" or not fresh:
                 return NOTHING
@@ -123,8 +147,10 @@ class Filler:
     def _is_new_name(self, shape: Shape, name: str) -> bool:
         """Does the parameter name the thing that the tool makes, so that a known value would clash?"""
         place = shape.inputs.get(name)
-        own = place is not None and place.entity is not None and place.entity == shape.entity
-        return own and bool(_CREATES.search(shape.name))
+        if place is None or not _CREATES.search(shape.name):
+            return False
+        named = any(is_name(other) for other in shape.inputs)
+        return (place.entity is not None and place.entity == shape.entity) or (name == "email" and named)
 
     def _add_optional(self, shape: Shape, arguments: dict[str, Argument]) -> None:
         optional = [name for name in shape.filters() if name not in shape.spec.required and name not in arguments]
@@ -137,6 +163,8 @@ class Filler:
             if added >= _MAX_OPTIONAL or not (eager or self.rng.random() < self.optional_share):
                 continue
             if shape.kind == "list" and (QUERY.match(name) or _is_date(shape, name)):
+                continue
+            if not lexicon.sayable_argument(shape, name):
                 continue
             said = self._said(shape, name, arguments)
             if said is not None and not _is_default(shape, name, said.value):
@@ -227,12 +255,6 @@ def _origin(steps: Sequence[Done], bound: Bound) -> Bound | None:
 def _identity(graph: ToolGraph, link: Link) -> bool:
     shape = graph.shapes[link.source]
     return link.field.rsplit(".", 1)[-1] == shape.identity
-
-
-def _weak(graph: ToolGraph, link: Link, value: Any) -> bool:
-    """A plain word that is no identity (a department, a site): it would just as well be said."""
-    place: Field = graph.shapes[link.target].inputs[link.parameter]
-    return not _identity(graph, link) and not opaque(value, place) and place.entity != "email_address"
 
 
 def _is_date(shape: Shape, name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from enterpriselab.synthesis.paths import Path, needed, subpath
+from enterpriselab.synthesis.paths import Path, bounds, needed, subpath
 from enterpriselab.synthesis.shape import Shape
 
 
@@ -27,6 +27,8 @@ def _worth_asking(path: Path, shapes: Mapping[str, Shape], max_writes: int) -> b
     if sum(step.writes for step in path.steps) > max_writes:
         return False
     if not last.writes and not last.arguments and shapes[last.tool].kind == "list":
+        return False
+    if not last.writes and any(path.steps[bound.step].writes for bound in bounds(last)):
         return False
     picked = [step for step in path.steps if shapes[step.tool].kind == "list"]
     return all(step.pick is not None or step is last for step in picked)

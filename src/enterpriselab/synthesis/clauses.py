@@ -7,38 +7,55 @@ from random import Random
 from typing import Any
 
 from enterpriselab.synthesis import lexicon
+from enterpriselab.synthesis.explore import fields_at
 from enterpriselab.synthesis.fields import Field, name_words
 from enterpriselab.synthesis.nouns import ME, Referrer
 from enterpriselab.synthesis.paths import Done, Path
 from enterpriselab.synthesis.picks import opaque
-from enterpriselab.synthesis.shape import MECHANICS, Shape
+from enterpriselab.synthesis.shape import MECHANICS, QUERY, Shape
 
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
-_SLOT = re.compile(r"\{(\w+)\}")
+_SLOT = re.compile(r"\{([?!]?)(\w+)\}")
+"""{x} an argument, {!x} the same without quotes, {?x} nothing: the words around it say it."""
 _MAX_ANSWER_WORDS = 9
 
 
 def clause(step: Done, shape: Shape, referrer: Referrer, rng: Random, *, brief: bool = False) -> str:
     """'approve the leave application of Nadia Weiss starting on 2026-03-09', in base form, without a full stop."""
-    pattern = rng.choice(_usable(lexicon.phrases_of(shape), step))
+    pattern = rng.choice(_fitting(lexicon.phrases_of(shape), step))
     given = set(step.arguments)
-    pattern = _OPTIONAL.sub(lambda part: part[1] if set(_SLOT.findall(part[1])) <= given and not brief else "", pattern)
-    named = set(_SLOT.findall(pattern))
-    text = _SLOT.sub(lambda slot: referrer.argument(step, slot[1], brief=brief), pattern)
+    pattern = _OPTIONAL.sub(lambda part: part[1] if slots(part[1]) <= given and not brief else "", pattern)
+    text = _SLOT.sub(lambda slot: _filled(slot, step, referrer, brief), pattern)
     if brief:
         return tidy(text)
     extra = [
         lexicon.argument_phrase(name, referrer.argument(step, name), step.arguments[name].value)
         for name in step.arguments
-        if name not in named
+        if name not in slots(pattern)
     ]
     return tidy(" ".join([text, _listed(extra)]))
 
 
-def _usable(patterns: list[str], step: Done) -> list[str]:
-    """Patterns whose demanded arguments are given."""
-    fitting = [p for p in patterns if set(_SLOT.findall(_OPTIONAL.sub("", p))) <= set(step.arguments)]
-    return fitting or [_SLOT.sub("it", _OPTIONAL.sub("", patterns[0]))]
+def slots(pattern: str) -> set[str]:
+    """Names of the arguments that a pattern mentions."""
+    return {name for _, name in _SLOT.findall(pattern)}
+
+
+def _filled(slot: re.Match[str], step: Done, referrer: Referrer, brief: bool) -> str:
+    if slot[1] == "?" or slot[2] not in step.arguments:
+        return "" if slot[1] == "?" else "it"
+    text = referrer.argument(step, slot[2], brief=brief)
+    return text.strip('"') if slot[1] == "!" else text
+
+
+def _fitting(patterns: list[str], step: Done) -> list[str]:
+    """Patterns whose demanded arguments are given, those that place the most arguments."""
+    given = set(step.arguments)
+    usable = [pattern for pattern in patterns if slots(_OPTIONAL.sub("", pattern)) <= given]
+    if not usable:
+        return patterns[:1]
+    most = max(len(slots(pattern) & given) for pattern in usable)
+    return [pattern for pattern in usable if len(slots(pattern) & given) == most]
 
 
 def _listed(phrases: list[str]) -> str:
@@ -72,18 +89,24 @@ def questions(path: Path, shapes: Mapping[str, Shape], referrer: Referrer, rng: 
     step = path.steps[-1]
     shape = shapes[step.tool]
     options: list[Question] = []
-    if shape.kind == "list" and step.total is not None and step.arguments and (step.total > 1 or rng.random() < 0.2):
+    searched = any(QUERY.match(name) for name in step.arguments)
+    if shape.kind == "list" and step.total is not None and step.arguments and not searched and step.total > 1:
         options.append(_count(path, referrer))
     fields = _askable(path, shape)
     if fields:
-        name, field, value = fields[0] if rng.random() < 0.6 else rng.choice(fields)
+        written = [entry for entry in fields if lexicon.question_of(step.tool, entry[0])]
+        name, field, value = rng.choice(written if written and rng.random() < 0.7 else fields)
         referrer.forget()
-        options.append(_field_question(path, shape, name, field, value, referrer))
+        options.append(_field_question(path, shape, (name, field, value), referrer))
     return rng.choice(options[::-1]) if options else None
 
 
 def _count(path: Path, referrer: Referrer) -> Question:
     step = path.steps[-1]
+    written = lexicon.question_of(step.tool, "count")
+    if written and slots(written) == set(step.arguments):
+        text = _SLOT.sub(lambda slot: referrer.argument(step, slot[2]), written)
+        return Question(tidy(text), f"{step.total}.", step.total, "?total")
     nouns, relation = referrer.listing(len(path.steps) - 1)
     if relation == f"of {ME}":
         text, answer = f"how many {nouns} do I have", f"You have {step.total} {nouns}."
@@ -93,24 +116,26 @@ def _count(path: Path, referrer: Referrer) -> Question:
 
 
 def _field_question(
-    path: Path, shape: Shape, name: str, field: Field | None, value: Any, referrer: Referrer
+    path: Path, shape: Shape, asked: tuple[str, Field | None, Any], referrer: Referrer
 ) -> Question:
+    name, field, value = asked
     index = len(path.steps) - 1
     step = path.steps[-1]
-    if shape.kind == "list":
-        whose = referrer.row(index)
-    else:
-        whose = referrer.subject(index)
-    shown = lexicon.shown_value(value, field, quote=False)
+    inner = step.pick is not None and step.pick.path != shape.list_path and name.startswith(f"{step.pick.path}.")
+    whose = referrer.row(index) if shape.kind == "list" else referrer.inner(index) if inner else referrer.subject(index)
+    words = lexicon.field_words(name.rsplit(".", 1)[-1])
     written = lexicon.question_of(step.tool, name)
-    words = lexicon.field_words(name)
     if written:
-        text = tidy(written.replace("{of}", whose))
-        short = words
+        row = step.pick.row if step.pick is not None else {}
+        text = written.replace("{of}", referrer.subject(index) if inner else whose)
+        text = _SLOT.sub(lambda slot: str(row.get(slot[2], slot[2])), text)
+        if whose == ME or (inner and referrer.subject(index) == ME):
+            text = text.replace(f"does {ME} have", "do I have").replace(f"did {ME} ", "did I ")
     else:
-        text, short = f"what is the {words} of {whose}", words
-    text = tidy(_possessive(text))
-    return Question(text, f"The {short} is {shown}.", value, f"?{name}")
+        text = f"what {'are' if words.endswith('fees') else 'is'} the {words} of {whose}"
+    shown = lexicon.shown_value(value, field, quote=False)
+    verb = "are" if words.endswith("fees") else "is"
+    return Question(tidy(_possessive(text)), f"The {words} {verb} {shown}.", value, f"?{name}")
 
 
 def _possessive(text: str) -> str:
@@ -120,26 +145,36 @@ def _possessive(text: str) -> str:
 def _askable(path: Path, shape: Shape) -> list[tuple[str, Field | None, Any]]:
     """Fields of the last result whose value is short, new on this path, and no identifier."""
     step = path.steps[-1]
+    fields = shape.row_fields() if shape.kind == "list" else {f.path: f for f in shape.outputs if "[]" not in f.path}
     if shape.kind == "list":
         source = step.pick.row if step.pick is not None and step.pick.path == shape.list_path else {}
-        hidden = set(step.pick.marks) if step.pick is not None else set()
     else:
-        source, hidden = step.result, set()
-    fields = shape.row_fields() if shape.kind == "list" else {f.path: f for f in shape.outputs if "[]" not in f.path}
-    earlier = " ".join(str(other.result) for other in path.steps[:-1]).casefold()
-    said = " ".join(str(value) for other in path.steps for value in other.raw().values()).casefold()
-    marked = " ".join(str(s.pick.row[m]) for s in path.steps if s.pick for m in s.pick.marks).casefold()
+        source = dict(step.result)
+    if step.pick is not None and step.pick.path != shape.list_path and (step.pick.marks or step.pick.alone):
+        inner = fields_at(shape, step.pick.path)
+        source |= {f"{step.pick.path}.{name}": value for name, value in step.pick.row.items()}
+        fields |= {f"{step.pick.path}.{name}": field for name, field in inner.items()}
+    known = _known_texts(path)
     found: list[tuple[str, Field | None, Any]] = []
     for name, value in source.items():
-        if name in hidden or name in MECHANICS or not _short(value) or opaque(value, fields.get(name)):
-            continue
-        if name == shape.identity or name_words(name)[-1:] in (("id",), ("at",)) or name in ("page", "total"):
+        last = name.rsplit(".", 1)[-1]
+        if last in MECHANICS or last in lexicon.silent_fields() or not _short(value) or opaque(value, fields.get(name)):
             continue
         text = str(value).casefold()
-        if text in said or text in marked or (len(text) > 2 and text in earlier):
+        if name == shape.identity or name_words(last)[-1:] in (("id",), ("at",)) or text in known[0]:
+            continue
+        if len(text) > 2 and text in known[1]:
             continue
         found.append((name, fields.get(name), value))
     return found
+
+
+def _known_texts(path: Path) -> tuple[str, str]:
+    """What the request will say, and what earlier results have shown."""
+    said = [str(value) for step in path.steps for value in step.raw().values()]
+    marked = [str(step.pick.row[mark]) for step in path.steps if step.pick for mark in step.pick.marks]
+    earlier = [str(step.result) for step in path.steps[:-1]]
+    return " ".join(said + marked).casefold(), " ".join(earlier).casefold()
 
 
 def _short(value: Any) -> bool:

@@ -20,7 +20,7 @@ class SynthesisConfig(Config):
     branching: int = Field(5, ge=1)
     tries: int = Field(2, ge=1)
     optional_share: float = Field(0.35, ge=0, le=1)
-    jump_share: float = Field(0.12, ge=0, le=1)
+    jump_share: float = Field(0.05, ge=0, le=1)
     max_writes: int = Field(2, ge=1)
     template_cap: int = Field(40, ge=1)
     """Tasks of one template at most."""

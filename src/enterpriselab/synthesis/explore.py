@@ -127,8 +127,10 @@ class Explorer:
         best = sorted(scores, key=lambda name: -scores[name])[: self._reach.branching]
         followers = [(name, False) for name in best]
         if steps[-1].writes and self._rng.random() < self._reach.jump_share:
-            entries = [name for name, shape in self._graph.shapes.items() if name not in used and shape.kind != "detail"]
-            followers.insert(0, (self._rng.choice(entries), True))
+            app = self._graph.shapes[steps[-1].tool].spec.app
+            near = [shape for name, shape in self._graph.shapes.items() if name not in used and shape.kind != "detail"]
+            entries = [shape.name for shape in near if shape.spec.app == app]
+            followers[:0] = [(self._rng.choice(entries), True)] if entries else []
         return followers
 
     def _score(self, last: str, name: str, *, fresh: bool) -> float:

@@ -13,7 +13,7 @@ _IRREGULAR = dict(
         "send:sent put:put take:took give:gave make:made write:wrote tell:told find:found set:set read:read pay:paid let:let "
         "forward:forwarded log:logged tag:tagged submit:submitted stop:stopped drop:dropped lend:lent bring:brought hold:held "
         "book:booked withdraw:withdrew begin:began leave:left get:got cut:cut undo:undid shut:shut mark:marked untag:untagged "
-        "plan:planned transfer:transferred refer:referred offer:offered answer:answered reopen:reopened keep:kept"
+        "cancel:cancelled plan:planned transfer:transferred refer:referred offer:offered answer:answered reopen:reopened keep:kept"
     ).split()
 )
 
@@ -74,6 +74,21 @@ def argument_phrase(name: str, shown: str, value: Any) -> str:
     return known.replace("{}", shown) if known else f"with {words} {shown}"
 
 
+def sayable_argument(shape: Shape, name: str) -> bool:
+    """Can an optional argument be said well? Flags only when a phrase knows them; lists of objects never."""
+    if any(re.search(rf"\{{[?!]?{name}\}}", phrase) for phrase in phrases_of(shape)):
+        return True
+    if name not in shape.inputs or name in table("words")["silent"]["arguments"]:
+        return False
+    return shape.inputs[name].type != "boolean" or name in table("words")["argument"]
+
+
+def silent_fields() -> list[str]:
+    """Fields that nobody asks for."""
+    found: list[str] = table("words")["silent"]["fields"]
+    return found
+
+
 def stands_before(name: str) -> bool:
     """Does the value of this field stand before the noun?"""
     return name in table("words")["before"]["fields"]
@@ -105,9 +120,14 @@ def phrases_of(shape: Shape) -> list[str]:
 
 
 def question_of(tool: str, field: str) -> str | None:
-    """The hand-written question for a field of a tool's result."""
+    """The hand-written question for a field of a tool's result; `count` for how many there are."""
     found = table("tools").get(tool, {}).get("ask", {}).get(field)
     return str(found) if found else None
+
+
+def relation_of(tool: str, parameter: str) -> str:
+    """How a row belongs to a bound argument: 'of {}' if nothing else is written."""
+    return str(table("tools").get(tool, {}).get("relation", {}).get(parameter, "of {}"))
 
 
 def derived_phrase(shape: Shape) -> str:

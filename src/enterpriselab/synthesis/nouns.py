@@ -9,7 +9,7 @@ from enterpriselab.synthesis import lexicon
 from enterpriselab.synthesis.explore import fields_at
 from enterpriselab.synthesis.fields import Field, concrete
 from enterpriselab.synthesis.paths import Argument, Bound, Done, Many, Path, Pick, Said, parts
-from enterpriselab.synthesis.picks import is_name, opaque
+from enterpriselab.synthesis.picks import opaque, title_of
 from enterpriselab.synthesis.shape import QUERY, Shape
 
 ME = "me"
@@ -81,14 +81,16 @@ class Referrer:
         return _of(_plain_field(name, {field.path: field for field in shape.outputs}), subject)
 
     def subject(self, index: int, *, brief: bool = False) -> str:
-        """Whom or what a detail is about: its first typed argument, or the caller."""
+        """Whom or what a detail is about: its bound argument, a said one of its own kind, or the caller."""
         step = self._steps[index]
         shape = self._shapes[step.tool]
-        for name, argument in step.arguments.items():
+        for argument in step.arguments.values():
             first = parts(argument)[0]
             if isinstance(first, Bound):
                 return self.brief(first) if brief else self.describe(first)
-            if name in shape.inputs and isinstance(first.value, str):
+        for name in step.arguments:
+            place = shape.inputs.get(name)
+            if place is not None and place.entity is not None and place.entity == shape.entity:
                 return self.argument(step, name)
         return ME
 
@@ -99,16 +101,24 @@ class Referrer:
         noun = lexicon.noun_of(entity, pick.path.rstrip("s").replace("_", " "))
         marks = [] if brief or pick.alone else [_mark(mark, pick.row[mark], fields.get(mark)) for mark in pick.marks]
         whole = " ".join([f"the {noun}", *marks, f"of {self.subject(self._steps.index(step), brief=brief)}"])
-        own = next((key for key, field in fields.items() if field.entity), None)
-        return whole if name == own else f"the {lexicon.field_words(name)} of {whole}"
+        own = next((key for key, field in fields.items() if field.entity), "")
+        return whole if name in ("", own) else f"the {lexicon.field_words(name)} of {whole}"
+
+    def inner(self, index: int) -> str:
+        """The picked row of a list inside a detail."""
+        step = self._steps[index]
+        assert step.pick is not None
+        return self._inner(step, self._shapes[step.tool], step.pick, "", False)
 
     def short_row(self, step: Done, shape: Shape, *, again: bool = False) -> str:
         """'Nadia Weiss', 'the ticket "VPN"', 'the leave application'."""
         assert step.pick is not None
         fields, row = shape.row_fields(), step.pick.row
-        title = _title(row, fields)
+        title = title_of(row, fields, shape.entity)
         if title and lexicon.is_person(shape.entity):
             return str(row[title])
+        if title is None and shape.identity in row and not opaque(row[shape.identity], fields.get(shape.identity)):
+            title = shape.identity
         noun = lexicon.noun_of(shape.entity, shape.noun)
         if title and len(str(row[title]).split()) <= _SHORT_NAME + 1:
             return _named(noun, title, row[title], fields.get(title))
@@ -122,12 +132,15 @@ class Referrer:
         fields, row = shape.row_fields(), step.pick.row
         noun = lexicon.noun_of(shape.entity, shape.noun)
         said = {name: a.value for name, a in step.arguments.items() if isinstance(a, Said)}
-        title = _title(row, fields)
+        title = title_of(row, fields, shape.entity)
+        named = title is None and shape.identity in row and not opaque(row[shape.identity], fields.get(shape.identity))
+        title = shape.identity if named else title
         before, after = self._filters(step, shape, fields, said, row[title] if title else None)
         person = bool(title) and lexicon.is_person(shape.entity)
-        uses_title = person or any(QUERY.match(name) for name in said) or bool(title and title in step.pick.marks)
-        relation = self._relation(step, person)
-        marks = [mark for mark in step.pick.marks if mark != title and not (step.pick.alone and (said or relation))]
+        uses_title = person or named or any(QUERY.match(name) for name in said) or bool(title and title in step.pick.marks)
+        relation = self._relation(step)
+        enough = named or (step.pick.alone and (said or relation))
+        marks = [mark for mark in step.pick.marks if mark != title and not enough]
         before += [_adjective(row[mark]) for mark in marks if lexicon.stands_before(mark)]
         after += [_mark(mark, row[mark], fields.get(mark)) for mark in marks if not lexicon.stands_before(mark)]
         if person and title:
@@ -154,13 +167,13 @@ class Referrer:
                 after.append(lexicon.attribute_phrase(name, shown))
         return before, after
 
-    def _relation(self, step: Done, person: bool) -> str:
-        """Bound filters: ' of Nadia Weiss'; the possessive is made later."""
+    def _relation(self, step: Done) -> str:
+        """Bound filters: 'of Nadia Weiss'; the possessive is made later."""
         phrases = []
         for name, argument in step.arguments.items():
             for part in parts(argument):
                 if isinstance(part, Bound):
-                    phrases.append(("in the team of " if person else "of ") + self.describe(part))
+                    phrases.append(lexicon.relation_of(step.tool, name).replace("{}", self.describe(part)))
         return " ".join(phrases)
 
     def listing(self, index: int) -> tuple[str, str]:
@@ -170,7 +183,7 @@ class Referrer:
         said = {name: a.value for name, a in step.arguments.items() if isinstance(a, Said)}
         before, after = self._filters(step, shape, shape.row_fields(), said, None)
         nouns = " ".join([*before, lexicon.nouns_of(shape.entity, shape.noun)])
-        return nouns, " ".join([self._relation(step, False), *after]).strip()
+        return nouns, " ".join([self._relation(step), *after]).strip()
 
 
 def _joined(full: str, relation: str, after: list[str]) -> str:
@@ -198,16 +211,6 @@ def _plain_field(name: str, fields: Mapping[str, Field]) -> str:
     if field is not None and field.entity and words == " ".join(field.words) and words.endswith(" id"):
         return lexicon.noun_of(field.entity, words)
     return words.removesuffix(" id")
-
-
-def _title(row: Mapping[str, Any], fields: Mapping[str, Field]) -> str | None:
-    """The field by which people call the thing."""
-    names = [
-        name
-        for name, value in row.items()
-        if isinstance(value, str) and value and is_name(name, fields.get(name)) and not opaque(value, fields.get(name))
-    ]
-    return names[0] if names else None
 
 
 def _named(noun: str, title: str, value: Any, field: Field | None) -> str:

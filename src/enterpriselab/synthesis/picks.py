@@ -32,6 +32,21 @@ def is_name(name: str, field: Field | None = None) -> bool:
     return bool(_NAME.search(name)) or bool(field is not None and field.meaning)
 
 
+def title_of(row: dict[str, Any], fields: dict[str, Field], entity: str | None) -> str | None:
+    """The field by which people call the thing itself; the name of another thing in the row is none."""
+    others = {word for field in fields.values() if field.entity and field.entity != entity for word in
+              (*field.entity.split("_"), *field.words)} - set((entity or "").split("_"))  # fmt: skip
+    for name, value in row.items():
+        field = fields.get(name)
+        if not isinstance(value, str) or not value or not is_name(name, field) or opaque(value, field):
+            continue
+        if field is not None and field.entity is not None and field.entity != entity:
+            continue
+        if len(name_words(name)) == 1 or not set(name_words(name)[:-1]) & others:
+            return name
+    return None
+
+
 def readable(row: dict[str, Any], fields: dict[str, Field]) -> list[str]:
     """Fields of a row that can be said, best first: names, dates, words, numbers."""
     ranked: list[tuple[int, int, str]] = []

@@ -124,8 +124,10 @@ def _identity(outputs: tuple[Field, ...], prefix: str, words: tuple[str, ...]) -
     flat = [(field.path[len(prefix) :], field) for field in own]
     flat = [(name, field) for name, field in flat if not re.search(r"[.\[]", name)]
     for name, field in flat:
-        if field.entity:
+        if field.entity and (is_id_name(name) or set(field.entity.split("_")) & {singular(word) for word in words}):
             return name, field.entity
+        if field.entity:
+            break
     for name, _ in flat:
         if name.lower() in ("id", "uuid", "key", "iid"):
             return name, None

@@ -45,7 +45,9 @@ class ValueMaker:
         if schema.get("format") == "date-time":
             return self._instant(tool, name, rng, chosen)
         if schema.get("format") == "email":
-            return f"{_pick('first', rng)}.{_pick('last', rng)}@example.com".lower()
+            names = [str(value) for other, value in chosen.items() if "name" in other.lower()]
+            words = re.findall(r"[a-z]+", " ".join(names).lower()) or [_pick("first", rng), _pick("last", rng)]
+            return f"{'.'.join(words[:2])}@post.example".lower()
         return self._text(tool, name, schema, rng)
 
     def _number(self, tool: str, name: str, schema: dict[str, Any], rng: Random) -> int | float:
