@@ -51,5 +51,5 @@ APP = App(
         "statistics": _AGENTS | {"Auditor"},
         "admin": frozenset({"IT Admin"}),
     },
-    volatile=frozenset({"zammad_ticket.clock_stopped_min", "zammad_ticket.update_stopped_min"}),
+    volatile=frozenset({"zammad_ticket.number", "zammad_ticket.clock_stopped_min", "zammad_ticket.update_stopped_min"}),
 )

@@ -172,6 +172,6 @@ _TOLD = ("state", "owner")
 
 def notify_owner(ctx: Context, ticket: Row, occasion: str, body: str) -> None:
     """Write to the owner of the ticket."""
-    subject = f"[Ticket#{ticket['id']}] {occasion}: {ticket['title']}"
+    subject = f"[Ticket#{ticket['number']}] {occasion}: {ticket['title']}"
     kind = "ticket_" + occasion.split()[0]
     ctx.emit(NotificationRequested((ticket["owner_email"],), subject[:250], body, kind))

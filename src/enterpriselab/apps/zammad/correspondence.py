@@ -74,7 +74,7 @@ def store_article(ctx: Context, user_id: int | None, ticket: Row, entry: Entry) 
         created_at=ctx.now,
     )
     if outgoing:
-        subject = f"[Ticket#{ticket['id']}] {entry.subject or ticket['title']}"
+        subject = f"[Ticket#{ticket['number']}] {entry.subject or ticket['title']}"
         message = NotificationRequested((ticket["customer_email"],), subject[:250], entry.body, "ticket_reply")
         ctx.emit(message)
     if entry.sender == "customer" and ticket["owner_email"] is not None and ticket["owner_id"] != user_id:

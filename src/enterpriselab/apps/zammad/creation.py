@@ -54,7 +54,7 @@ def _insert(ctx: Context, user_id: int | None, draft: Draft) -> Row:
     ticket_id = 1 + int(ctx.db.value("SELECT coalesce(max(id), 0) FROM zammad_ticket"))
     columns: clock.Columns = {
         "id": ticket_id,
-        "number": str(FIRST_NUMBER + ticket_id),
+        "number": number_of(ticket_id),
         "title": draft.title,
         "group_id": draft.group["id"],
         "state_id": STATE_ID[draft.state],
@@ -82,6 +82,11 @@ def _insert(ctx: Context, user_id: int | None, draft: Draft) -> Row:
         columns |= {"close_at": ctx.now, "solution_in_time": 1}
     ctx.db.insert("zammad_ticket", **columns, **clock.deadlines(policy, columns))
     return find_ticket(ctx, ticket_id)
+
+
+def number_of(ticket_id: int) -> str:
+    """The six-digit number that people quote."""
+    return str(FIRST_NUMBER + ticket_id)
 
 
 def add_tag(ctx: Context, user_id: int | None, ticket_id: int, name: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import apsw
 
+from enterpriselab.apps.zammad.creation import number_of
 from enterpriselab.apps.zammad.seed_catalog import EXTRA_TAGS, MACROS, SLAS, text_modules
 from enterpriselab.apps.zammad.seed_people import Directory, seed_people
 from enterpriselab.apps.zammad.seed_story import Story
@@ -96,9 +97,9 @@ def _history(connection: apsw.Connection, stories: list[Story]) -> None:
     for story in stories:
         for action, attribute, before, after, user, at in story.history:
             if action == "merged into" and story.merged_into:
-                after = f"#{story.merged_into.id}"
+                after = number_of(story.merged_into.id)
             elif action == "received merge":
-                before = f"#{merged[story.id]}"
+                before = number_of(merged[story.id])
             rows.append((story.id, action, attribute, before, after, user, at))
     rows.sort(key=lambda row: str(row[-1]))
     _insert(connection, "history", "ticket_id, action, attribute, value_from, value_to, user_id, created_at", rows)

@@ -74,7 +74,8 @@ def _organizations(connection: apsw.Connection, firm: Firm, directory: Directory
         active = int(customer.status != "former")
         rows.append((number, customer.name, customer.domain, customer.id, 1, active, note, start, start))
     sql = """INSERT INTO zammad_organization
-        (id, name, domain, customer_id, shared, active, note, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+        (id, name, domain, customer_id, shared, active, note, created_at, updated_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
     connection.executemany(sql, rows)
 
 

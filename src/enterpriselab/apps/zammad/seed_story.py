@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from enterpriselab.apps.zammad import clock
+from enterpriselab.apps.zammad.creation import number_of
 from enterpriselab.apps.zammad.seed_people import Account
 from enterpriselab.apps.zammad.states import PENDING, PRIORITIES, STATE_ID
 
@@ -89,7 +90,7 @@ class Story:
             due["escalation_at"] = None
         return {
             "id": self.id,
-            "number": str(210_000 + self.id),
+            "number": number_of(self.id),
             "title": self.title,
             "group_id": self.group_id,
             "state_id": STATE_ID[self.state],

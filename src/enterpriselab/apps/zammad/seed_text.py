@@ -14,7 +14,7 @@ _MACHINES = (
     "milling centre C8,packing machine V6,winder W2,injection machine I9,coating line B1"
 ).split(",")
 _FOLDERS = (
-    "Supplier Audits,Shift Reports,Release Planning,Customer Contracts,Test Protocols,Site Budgets,Trade Fair,Gateway Files,"
+    "Supplier Audits,Shift Reports,Release Planning,Customer Contracts,Test Protocols,Site Budgets,Fair,Gateways,"
     "Training Material,Security Findings"
 ).split(",")
 _MONTHS = "January February March April May June July August September October November December".split()
