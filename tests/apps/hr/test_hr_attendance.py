@@ -8,7 +8,9 @@ def test_employees_mark_themselves_today_and_once(office: Office) -> None:
     assert (made["attendance_date"], made["status"]) == ("2026-03-02", "Work From Home")
     again = office.call("mark_attendance", who=worker["person_id"], status="Work From Home")
     assert again["attendance_id"] == made["attendance_id"]
-    assert "marked Work From Home" in office.refused("mark_attendance", "conflict", who=worker["person_id"], status="Present")
+    assert "marked Work From Home" in office.refused(
+        "mark_attendance", "conflict", who=worker["person_id"], status="Present"
+    )
     for args in ({"status": "Absent"}, {"status": "Present", "attendance_date": "2026-02-27"}):
         assert "manager" in office.refused("mark_attendance", "forbidden", who=worker["person_id"], **args)
     done = office.call("mark_attendance", who=worker["manager_id"], employee_id=worker["employee_id"], status="Absent")
@@ -25,7 +27,9 @@ def test_only_past_working_days_are_marked(office: Office, day: str, words: str)
 
 
 def test_leave_is_not_overwritten_by_a_mark(office: Office) -> None:
-    row = office.row("SELECT * FROM hr_attendance WHERE status = 'On Leave' AND attendance_date BETWEEN '2026-02-02' AND '2026-03-02'")
+    row = office.row(
+        "SELECT * FROM hr_attendance WHERE status = 'On Leave' AND attendance_date BETWEEN '2026-02-02' AND '2026-03-02'"
+    )
     args = {"status": "Present", "employee_id": row["employee_id"], "attendance_date": row["attendance_date"]}
     assert row["leave_application_id"] in office.refused("mark_attendance", "conflict", **args)
     assert "On Leave" in office.refused("mark_attendance", "invalid", **{**args, "status": "On Leave"})
@@ -49,7 +53,12 @@ def test_a_late_entry_depends_on_shift_grace_and_local_time(office: Office) -> N
     assert office.call("checkin", who=late["person_id"], log_type="IN")["attendance"]["late_entry"] is True
     assert "late_entry" not in office.call("checkin", who=leeds["person_id"], log_type="IN")["attendance"]
     pune = office.worker("PNQ")
-    shift = {"employee_id": pune["employee_id"], "shift_type": "Late Shift", "start_date": "2026-03-02", "end_date": "2026-03-06"}
+    shift = {
+        "employee_id": pune["employee_id"],
+        "shift_type": "Late Shift",
+        "start_date": "2026-03-02",
+        "end_date": "2026-03-06",
+    }
     office.call("assign_shift", **shift)
     made = office.call("checkin", who=pune["person_id"], log_type="IN", time="2026-03-02T08:45:00Z")  # 14:15 in Pune
     assert made["attendance"]["late_entry"] is True
@@ -73,10 +82,16 @@ def test_logs_stay_in_reach_and_own(office: Office) -> None:
     worker, stranger = office.worker("HAM"), office.worker("LDS")
     args = {"log_type": "IN", "employee_id": worker["employee_id"]}
     assert "HR User" in office.refused("checkin", "forbidden", who=stranger["person_id"], **args)
-    assert "future" in office.refused("checkin", "invalid", who=worker["person_id"], log_type="IN", time="2026-03-02T10:00:00Z")
-    assert "24 hours" in office.refused("checkin", "invalid", who=worker["person_id"], log_type="IN", time="2026-02-28T10:00:00Z")
-    away = office.row("SELECT s.person_id FROM hr_attendance a JOIN hr_staff s USING (employee_id)"
-                      " WHERE a.status = 'On Leave' AND a.attendance_date = '2026-03-02'")
+    assert "future" in office.refused(
+        "checkin", "invalid", who=worker["person_id"], log_type="IN", time="2026-03-02T10:00:00Z"
+    )
+    assert "24 hours" in office.refused(
+        "checkin", "invalid", who=worker["person_id"], log_type="IN", time="2026-02-28T10:00:00Z"
+    )
+    away = office.row(
+        "SELECT s.person_id FROM hr_attendance a JOIN hr_staff s USING (employee_id)"
+        " WHERE a.status = 'On Leave' AND a.attendance_date = '2026-03-02'"
+    )
     assert "on leave" in office.refused("checkin", "conflict", who=away["person_id"], log_type="IN")
 
 
@@ -98,9 +113,16 @@ LOGS = [
 
 
 def test_a_timesheet_is_written_as_a_draft_and_handed_in_once(office: Office) -> None:
-    worker = office.staff("status = 'Active' AND employee_id NOT IN (SELECT employee_id FROM hr_timesheet) AND left_on IS NULL")
+    worker = office.staff(
+        "status = 'Active' AND employee_id NOT IN (SELECT employee_id FROM hr_timesheet) AND left_on IS NULL"
+    )
     made = office.call("create_timesheet", who=worker["person_id"], time_logs=LOGS)
-    assert (made["start_date"], made["end_date"], made["total_hours"], made["status"]) == ("2026-02-26", "2026-02-27", 7.5, "Draft")
+    assert (made["start_date"], made["end_date"], made["total_hours"], made["status"]) == (
+        "2026-02-26",
+        "2026-02-27",
+        7.5,
+        "Draft",
+    )
     assert [log["work_date"] for log in made["time_logs"]] == ["2026-02-26", "2026-02-27"]
     done = office.call("submit_timesheet", who=worker["person_id"], timesheet_id=made["timesheet_id"])
     assert done["status"] == "Submitted"
@@ -135,7 +157,9 @@ def test_shifts_do_not_overlap_and_change_by_their_state(office: Office) -> None
     made = office.call("assign_shift", who=boss, shift_type="early shift", **week)
     assert made["shift_type"] == "Early Shift"
     assert office.heard("NotificationRequested")[-1]["to_emails"] == [worker["email"]]
-    message = office.refused("assign_shift", "conflict", who=boss, shift_type="Late Shift", **{**week, "start_date": "2026-03-13"})
+    message = office.refused(
+        "assign_shift", "conflict", who=boss, shift_type="Late Shift", **{**week, "start_date": "2026-03-13"}
+    )
     assert made["shift_assignment_id"] in message
     name = {"shift_assignment_id": made["shift_assignment_id"]}
     moved = office.call("update_shift_assignment", who=boss, **name, shift_type="Late Shift", end_date="2026-03-12")
@@ -148,7 +172,9 @@ def test_shifts_do_not_overlap_and_change_by_their_state(office: Office) -> None
 
 def test_shifts_that_began_only_end(office: Office) -> None:
     worker = office.worker()
-    made = office.call("assign_shift", employee_id=worker["employee_id"], shift_type="Day Shift", start_date="2026-03-02")
+    made = office.call(
+        "assign_shift", employee_id=worker["employee_id"], shift_type="Day Shift", start_date="2026-03-02"
+    )
     name = {"shift_assignment_id": made["shift_assignment_id"]}
     office.episode.clock.advance(3 * 86400)
     assert "end_date" in office.refused("update_shift_assignment", "conflict", **name, shift_type="Late Shift")
@@ -156,7 +182,9 @@ def test_shifts_that_began_only_end(office: Office) -> None:
     assert "past" in office.refused("update_shift_assignment", "invalid", **name, end_date="2026-03-03")
     assert office.call("update_shift_assignment", **name, end_date="2026-03-06")["end_date"] == "2026-03-06"
     old = office.value("SELECT id FROM hr_shift_assignment WHERE status = 'Active' AND end_date < '2026-03-02' LIMIT 1")
-    assert "ended" in office.refused("update_shift_assignment", "conflict", shift_assignment_id=old, end_date="2026-03-20")
+    assert "ended" in office.refused(
+        "update_shift_assignment", "conflict", shift_assignment_id=old, end_date="2026-03-20"
+    )
 
 
 def test_shift_refusals_say_what_would_do(office: Office) -> None:

@@ -61,10 +61,13 @@ def test_a_transfer_moves_department_and_manager_and_is_remembered(office: Offic
     worker = office.worker()
     target = "Sales" if worker["department"] != "Sales" else "Marketing"
     made = office.call("update_employee", employee_id=worker["employee_id"], department=target)
-    head = office.value("SELECT e.id FROM company_department d JOIN hr_employee e ON e.person_id = d.head_id WHERE d.name = ?", target)
+    head = office.value(
+        "SELECT e.id FROM company_department d JOIN hr_employee e ON e.person_id = d.head_id WHERE d.name = ?", target
+    )
     assert (made["department"], made["reports_to"], made["changed"]) == (target, head, ["department", "reports_to"])
     kinds = office.episode.sql(
-        "SELECT kind FROM hr_employee_change WHERE employee_id = ? AND effective_on = '2026-03-02' ORDER BY id", worker["employee_id"]
+        "SELECT kind FROM hr_employee_change WHERE employee_id = ? AND effective_on = '2026-03-02' ORDER BY id",
+        worker["employee_id"],
     )
     assert [row["kind"] for row in kinds] == ["Transfer", "Manager Change"]
     assert office.heard("PersonChanged")[0]["fields"] == ["department_id", "team", "manager_id"]
@@ -85,7 +88,9 @@ def test_a_new_manager_gets_the_role_and_may_decide(office: Office) -> None:
     office.call("update_employee", employee_id=worker["employee_id"], reports_to=boss["employee_id"])
     assert "Manager" in office.call("get_my_profile", who=boss["person_id"])["roles"]
     assert office.call("get_team", who=boss["person_id"])["total"] == 1
-    key = office.call("apply_leave", who=worker["person_id"], leave_type="Annual Leave", from_date="2026-03-12", to_date="2026-03-12")
+    key = office.call(
+        "apply_leave", who=worker["person_id"], leave_type="Annual Leave", from_date="2026-03-12", to_date="2026-03-12"
+    )
     office.call("approve_leave", who=boss["person_id"], leave_application_id=key["leave_application_id"])
 
 
@@ -101,7 +106,10 @@ def test_notice_keeps_the_account_until_the_last_day_and_cancels_what_lies_after
     assert (done["status"], done["cancelled_leave_applications"], done["ended_shift_assignments"]) == ("Active", 1, 1)
     assert office.heard("PersonTerminated") == [{"person_id": worker["person_id"], "last_day": "2026-04-30"}]
     assert office.heard("LeaveCancelled")[0]["application_id"] == leave
-    assert office.value("SELECT max(end_date) FROM hr_shift_assignment WHERE employee_id = ?", worker["employee_id"]) == "2026-04-30"
+    assert (
+        office.value("SELECT max(end_date) FROM hr_shift_assignment WHERE employee_id = ?", worker["employee_id"])
+        == "2026-04-30"
+    )
     assert "already" in office.refused("terminate_employee", "conflict", **args)
     assert "2026-04-30" in office.refused("apply_leave", "conflict", who=worker["person_id"], **wish)
 
@@ -137,7 +145,13 @@ def test_private_fields_are_for_the_employee_managers_and_hr(office: Office) -> 
 
 
 def test_the_directory_filters_and_pages(office: Office) -> None:
-    found = office.call("search_employees", designation="software engineer", department="platform engineering", site="PNQ", status="Active")
+    found = office.call(
+        "search_employees",
+        designation="software engineer",
+        department="platform engineering",
+        site="PNQ",
+        status="Active",
+    )
     assert found["total"] > 0
     assert all("Software Engineer" in row["designation"] and row["site"] == "PNQ" for row in found["items"])
     assert office.call("search_employees", status="Left")["total"] == 14
@@ -149,7 +163,9 @@ def test_the_directory_filters_and_pages(office: Office) -> None:
 def test_departments_designations_and_holidays_are_listed(office: Office) -> None:
     departments = office.call("list_departments")
     assert departments["total"] == len(office.firm.departments)
-    assert any(row["designation"] == "Recruiter" for row in office.call("list_designations", query="recruiter")["items"])
+    assert any(
+        row["designation"] == "Recruiter" for row in office.call("list_designations", query="recruiter")["items"]
+    )
     holidays = office.call("list_site_holidays", site="Pune")
     assert {"site": "PNQ", "date": "2026-03-03", "name": "Holi"} in holidays["items"]
     assert office.call("list_site_holidays", year=2025)["items"][0]["site"] == "HAM"

@@ -45,7 +45,9 @@ def test_a_half_day_costs_half_and_stays_on_one_day(office: Office) -> None:
 )
 def test_wishes_that_break_a_rule_are_refused(office: Office, wish: dict[str, str], kind: str, words: str) -> None:
     worker = office.worker()
-    assert words in office.refused("apply_leave", kind, who=worker["person_id"], **{"leave_type": "Annual Leave", **wish})
+    assert words in office.refused(
+        "apply_leave", kind, who=worker["person_id"], **{"leave_type": "Annual Leave", **wish}
+    )
 
 
 def test_a_second_application_may_not_overlap_and_pending_days_count(office: Office) -> None:
@@ -67,7 +69,9 @@ def test_approval_takes_days_blocks_attendance_and_tells_others(office: Office) 
     after = balance(office, worker)
     assert done["status"] == "Approved"
     assert (after["taken"] - before["taken"], after["pending"], after["available"]) == (3.0, 0.0, before["available"])
-    days = office.episode.sql("SELECT attendance_date, status FROM hr_attendance WHERE leave_application_id = ? ORDER BY 1", key)
+    days = office.episode.sql(
+        "SELECT attendance_date, status FROM hr_attendance WHERE leave_application_id = ? ORDER BY 1", key
+    )
     assert [(d["attendance_date"], d["status"]) for d in days] == [(f"2026-03-{n}", "On Leave") for n in (12, 13, 16)]
     assert office.heard("LeaveApproved")[0] == {
         "application_id": key,
@@ -88,7 +92,9 @@ def test_nobody_decides_their_own_and_strangers_decide_nothing(office: Office) -
     assert "own" in own
     other = office.refused("approve_leave", "forbidden", who=stranger["person_id"], leave_application_id=key)
     assert "manager above" in other
-    message = office.refused("get_leave_balance", "forbidden", who=stranger["person_id"], employee_id=worker["employee_id"])
+    message = office.refused(
+        "get_leave_balance", "forbidden", who=stranger["person_id"], employee_id=worker["employee_id"]
+    )
     assert "manager above" in message
     top = office.firm.department(worker["department_id"]).head_id
     assert office.call("approve_leave", who=top, leave_application_id=key)["status"] == "Approved"
@@ -97,7 +103,9 @@ def test_nobody_decides_their_own_and_strangers_decide_nothing(office: Office) -
 def test_hr_cannot_approve_their_own_leave_either(office: Office) -> None:
     manager = office.picks["HR Manager"]
     key = office.call("apply_leave", leave_type="Annual Leave", from_date="2026-07-06", to_date="2026-07-06")
-    message = office.refused("approve_leave", "forbidden", who=manager.id, leave_application_id=key["leave_application_id"])
+    message = office.refused(
+        "approve_leave", "forbidden", who=manager.id, leave_application_id=key["leave_application_id"]
+    )
     assert "Nobody" in message
 
 
@@ -105,10 +113,14 @@ def test_states_follow_the_machine(office: Office) -> None:
     worker = office.worker()
     key = str(apply(office, worker, "2026-03-12", "2026-03-12")["leave_application_id"])
     assert "reason" in office.refused("reject_leave", "invalid", leave_application_id=key)
-    assert office.call("reject_leave", leave_application_id=key, reason="Release week")["decision_note"] == "Release week"
+    assert (
+        office.call("reject_leave", leave_application_id=key, reason="Release week")["decision_note"] == "Release week"
+    )
     for tool, more in (("approve_leave", {}), ("reject_leave", {"reason": "again"}), ("cancel_leave", {})):
         assert "Rejected" in office.refused(tool, "conflict", leave_application_id=key, **more)
-    assert "get_leave_applications" in office.refused("approve_leave", "not_found", leave_application_id="HR-LAP-2026-99999")
+    assert "get_leave_applications" in office.refused(
+        "approve_leave", "not_found", leave_application_id="HR-LAP-2026-99999"
+    )
 
 
 def test_cancelling_gives_days_back_and_frees_the_calendar(office: Office) -> None:
@@ -135,7 +147,9 @@ def test_leave_that_has_begun_is_cancelled_by_others_only(office: Office) -> Non
 
 
 def test_a_day_at_work_refuses_leave_and_an_absent_day_becomes_leave(office: Office) -> None:
-    sick = office.row("SELECT * FROM hr_leave_application WHERE status = 'Open' AND to_date < '2026-03-02' AND leave_type = 'Sick Leave'")
+    sick = office.row(
+        "SELECT * FROM hr_leave_application WHERE status = 'Open' AND to_date < '2026-03-02' AND leave_type = 'Sick Leave'"
+    )
     day = "SELECT status FROM hr_attendance WHERE employee_id = ? AND attendance_date = ?"
     place = (sick["employee_id"], sick["from_date"])
     assert office.value(day, *place) == "Absent"
@@ -162,7 +176,9 @@ def test_open_applications_hold_traps_that_an_approver_must_see(office: Office) 
 
 def test_allocation_adds_days_that_can_be_taken(office: Office) -> None:
     worker = office.worker()
-    made = office.call("allocate_leave", employee_id=worker["employee_id"], leave_type="study leave", days=2.5, note="Exam")
+    made = office.call(
+        "allocate_leave", employee_id=worker["employee_id"], leave_type="study leave", days=2.5, note="Exam"
+    )
     assert (made["leave_type"], made["days"], made["available"]) == ("Study Leave", 2.5, 2.5)
     assert apply(office, worker, "2026-04-14", "2026-04-15", leave_type="Study Leave")["days"] == 2.0
     args = {"employee_id": worker["employee_id"], "leave_type": "Annual Leave", "days": 0.3}
@@ -180,7 +196,9 @@ def test_hr_applies_for_others_and_for_past_days(office: Office) -> None:
     made = office.call("apply_leave", employee_id=worker["employee_id"], **args)
     assert made["employee_id"] == worker["employee_id"]
     stranger = office.worker("LDS")
-    message = office.refused("apply_leave", "forbidden", who=stranger["person_id"], employee_id=worker["employee_id"], **args)
+    message = office.refused(
+        "apply_leave", "forbidden", who=stranger["person_id"], employee_id=worker["employee_id"], **args
+    )
     assert "HR User" in message
 
 
@@ -192,7 +210,12 @@ def test_lists_show_only_what_the_caller_may_see(office: Office) -> None:
     own = office.call("get_leave_applications", who=worker["person_id"])
     assert everything > team["total"] > 0
     assert {row["employee_id"] for row in own["items"]} <= {worker["employee_id"]}
-    waiting = office.call("get_leave_applications", status="Open", from_date="2026-03-01", to_date="2026-03-31", per_page=100)
+    waiting = office.call(
+        "get_leave_applications", status="Open", from_date="2026-03-01", to_date="2026-03-31", per_page=100
+    )
     assert waiting["total"] > 5
-    assert all(r["status"] == "Open" and r["from_date"] <= "2026-03-31" and r["to_date"] >= "2026-03-01" for r in waiting["items"])
+    assert all(
+        r["status"] == "Open" and r["from_date"] <= "2026-03-31" and r["to_date"] >= "2026-03-01"
+        for r in waiting["items"]
+    )
     assert office.call("list_leave_types")["total"] == 8

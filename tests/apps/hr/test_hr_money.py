@@ -59,11 +59,17 @@ def test_amounts_can_be_cut_line_by_line(office: Office) -> None:
     worker = office.worker()
     made = claim(office, worker, amount=60.0, more_lines=[{"expense_type": "Meals", "amount": 30.0}])
     args = {"expense_claim_id": made["expense_claim_id"], "decision": "approve"}
-    assert "60.00 EUR" in office.refused("decide_expense_claim", "invalid", **args, sanctioned=[{"line_no": 1, "amount": 61.0}])
-    assert "no line 3" in office.refused("decide_expense_claim", "not_found", **args, sanctioned=[{"line_no": 3, "amount": 1.0}])
+    assert "60.00 EUR" in office.refused(
+        "decide_expense_claim", "invalid", **args, sanctioned=[{"line_no": 1, "amount": 61.0}]
+    )
+    assert "no line 3" in office.refused(
+        "decide_expense_claim", "not_found", **args, sanctioned=[{"line_no": 3, "amount": 1.0}]
+    )
     nothing = [{"line_no": 1, "amount": 0}, {"line_no": 2, "amount": 0}]
     assert "reject" in office.refused("decide_expense_claim", "invalid", **args, sanctioned=nothing)
-    done = office.call("decide_expense_claim", **args, sanctioned=[{"line_no": 1, "amount": 25.5}], note="Second class only")
+    done = office.call(
+        "decide_expense_claim", **args, sanctioned=[{"line_no": 1, "amount": 25.5}], note="Second class only"
+    )
     assert (done["total_sanctioned"], done["decision_note"]) == (55.5, "Second class only")
 
 
@@ -73,7 +79,9 @@ def test_managers_decide_to_a_limit_and_nobody_their_own(office: Office) -> None
     args = {"expense_claim_id": made["expense_claim_id"], "decision": "approve"}
     assert "1,000.00 EUR" in office.refused("decide_expense_claim", "forbidden", who=worker["manager_id"], **args)
     assert "own" in office.refused("decide_expense_claim", "forbidden", who=worker["person_id"], **args)
-    assert "Finance" in office.refused("decide_expense_claim", "forbidden", who=office.worker("LDS")["person_id"], **args)
+    assert "Finance" in office.refused(
+        "decide_expense_claim", "forbidden", who=office.worker("LDS")["person_id"], **args
+    )
     assert office.call("decide_expense_claim", who=office.picks["Finance"].id, **args)["status"] == "Approved"
 
 
@@ -96,9 +104,13 @@ def test_drafts_are_submitted_or_deleted_by_their_employee(office: Office) -> No
     assert "Only the employee" in office.refused("delete_expense_claim", "forbidden", **key)
     assert office.call("delete_expense_claim", who=worker["person_id"], **key)["deleted_lines"] == 1
     assert office.refused("get_expense_claim", "not_found", **key)
-    old = office.row("SELECT c.id, s.person_id FROM hr_expense_claim c JOIN hr_staff s USING (employee_id) WHERE c.status = 'Paid'"
-                     " AND s.status = 'Active'")
-    assert "Paid" in office.refused("delete_expense_claim", "conflict", who=old["person_id"], expense_claim_id=old["id"])
+    old = office.row(
+        "SELECT c.id, s.person_id FROM hr_expense_claim c JOIN hr_staff s USING (employee_id) WHERE c.status = 'Paid'"
+        " AND s.status = 'Active'"
+    )
+    assert "Paid" in office.refused(
+        "delete_expense_claim", "conflict", who=old["person_id"], expense_claim_id=old["id"]
+    )
 
 
 def test_claims_are_listed_for_those_who_may_see_them(office: Office) -> None:
@@ -109,9 +121,11 @@ def test_claims_are_listed_for_those_who_may_see_them(office: Office) -> None:
     assert {row["employee_id"] for row in own} <= {worker["employee_id"]}
     other = office.value("SELECT id FROM hr_expense_claim WHERE employee_id <> ?", worker["employee_id"])
     assert office.refused("get_expense_claim", "forbidden", who=worker["person_id"], expense_claim_id=other)
-    assert {"expense_type": "Meals", "limit": 60.0, "description": "Meals while travelling, one day in one line."} in office.call(
-        "list_expense_types"
-    )["items"]
+    assert {
+        "expense_type": "Meals",
+        "limit": 60.0,
+        "description": "Meals while travelling, one day in one line.",
+    } in office.call("list_expense_types")["items"]
 
 
 def test_salary_slips_are_for_oneself_payroll_and_hr_managers(office: Office) -> None:

@@ -66,15 +66,31 @@ def test_namesakes_apply_elsewhere(office: Office) -> None:
 
 
 def test_an_opening_is_published_filled_and_closed(office: Office) -> None:
-    args = {"job_title": "Release Engineer", "designation": "release engineer", "department": "Engineering", "site": "Leeds"}
-    made = office.call("create_job_opening", **args, no_of_positions=2, required_skills=["Helm"], preferred_skills=["Helm", "Go"])
-    assert (made["status"], made["site"], made["required_skills"], made["preferred_skills"]) == ("Open", "LDS", ["Helm"], ["Go"])
+    args = {
+        "job_title": "Release Engineer",
+        "designation": "release engineer",
+        "department": "Engineering",
+        "site": "Leeds",
+    }
+    made = office.call(
+        "create_job_opening", **args, no_of_positions=2, required_skills=["Helm"], preferred_skills=["Helm", "Go"]
+    )
+    assert (made["status"], made["site"], made["required_skills"], made["preferred_skills"]) == (
+        "Open",
+        "LDS",
+        ["Helm"],
+        ["Go"],
+    )
     head = office.staff("person_id = ?", office.firm.department("eng").head_id)
     assert made["hiring_manager"] == head["employee_id"]
     assert made["job_opening_id"] in office.refused("create_job_opening", "conflict", **args)
     who = {"job_opening": made["job_opening_id"], "applicant_name": "Greta Kamp", "email": "Greta.Kamp@Inbox.example"}
     new = office.call("add_job_applicant", **who, skills=[{"skill": "Helm", "level": 4}], years_experience=3)
-    assert (new["email"], new["status"], new["skills"]) == ("greta.kamp@inbox.example", "Open", [{"skill": "Helm", "level": 4}])
+    assert (new["email"], new["status"], new["skills"]) == (
+        "greta.kamp@inbox.example",
+        "Open",
+        [{"skill": "Helm", "level": 4}],
+    )
     assert new["job_applicant_id"] in office.refused("add_job_applicant", "conflict", **who)
     closed = office.call("close_job_opening", job_opening_id=made["job_opening_id"], reject_applicants=True)
     assert closed["rejected_applicants"] == [new["job_applicant_id"]]
@@ -92,8 +108,15 @@ def test_applicants_are_for_hr_the_hiring_manager_and_interviewers(office: Offic
     assert office.call("get_job_applicants", who=boss, job_opening=showcase(office))["total"] == 12
     assert office.call("get_job_applicant", who=user, job_applicant_id=key)["applicant_name"] == "Svenja Albers"
     for who in (stranger, user):
-        assert "Recruiter" in office.refused("update_applicant_status", "forbidden", who=who, job_applicant_id=key, status="Hold")
-    assert office.call("update_applicant_status", who=boss, job_applicant_id=key, status="Hold", note="Later")["status_note"] == "Later"
+        assert "Recruiter" in office.refused(
+            "update_applicant_status", "forbidden", who=who, job_applicant_id=key, status="Hold"
+        )
+    assert (
+        office.call("update_applicant_status", who=boss, job_applicant_id=key, status="Hold", note="Later")[
+            "status_note"
+        ]
+        == "Later"
+    )
 
 
 @pytest.mark.parametrize(
@@ -122,7 +145,9 @@ def test_an_interview_moves_the_applicant_and_tells_calendar_and_people(office: 
     event = office.heard("InterviewScheduled")[0]
     assert event["applicant_email"] == "svenja.albers@postfach.example" and len(event["interviewer_ids"]) == 2
     assert office.heard("NotificationRequested")[-1]["kind"] == "interview_scheduled"
-    assert made["interview_id"] in office.refused("schedule_interview", "conflict", **args, start="2026-03-05T13:00:00Z")
+    assert made["interview_id"] in office.refused(
+        "schedule_interview", "conflict", **args, start="2026-03-05T13:00:00Z"
+    )
     other = {**args, "interview_round": "Final", "start": "2026-03-04T13:30:00Z"}
     assert "Svenja Albers has" in office.refused("schedule_interview", "conflict", **other)
     second = {**other, "job_applicant_id": shortlist(office, "Nowicki")}
@@ -143,7 +168,9 @@ def test_an_interview_moves_the_applicant_and_tells_calendar_and_people(office: 
         ({"job_applicant_id": "HR-APP-2026-09999"}, "not_found", "get_job_applicants"),
     ],
 )
-def test_interviews_that_cannot_be_are_refused(office: Office, change: dict[str, object], kind: str, words: str) -> None:
+def test_interviews_that_cannot_be_are_refused(
+    office: Office, change: dict[str, object], kind: str, words: str
+) -> None:
     key = shortlist(office, "Albers")
     args = {"job_applicant_id": key, "interview_round": "Technical", "start": SOON, "interviewer_ids": panel(office)}
     assert words in office.refused("schedule_interview", kind, **{**args, **change})
@@ -198,10 +225,23 @@ def test_an_offer_leads_to_a_hire_through_the_applicant(office: Office) -> None:
     assert "update_job_offer" in message
     done = office.call("update_job_offer", job_offer_id=made["job_offer_id"], status="Accepted")
     assert done["applicant_status"] == "Accepted"
-    assert "Accepted" in office.refused("update_job_offer", "conflict", job_offer_id=made["job_offer_id"], status="Cancelled")
-    new = {"first_name": "Svenja", "last_name": "Albers", "designation": "Software Engineer", "department": "Platform Engineering"}
+    assert "Accepted" in office.refused(
+        "update_job_offer", "conflict", job_offer_id=made["job_offer_id"], status="Cancelled"
+    )
+    new = {
+        "first_name": "Svenja",
+        "last_name": "Albers",
+        "designation": "Software Engineer",
+        "department": "Platform Engineering",
+    }
     hire = office.call("create_employee", **new, site="HAM", date_of_joining="2026-05-04", job_applicant_id=key)
-    again = {**new, "last_name": "Albers-Kruse", "site": "HAM", "date_of_joining": "2026-05-04", "job_applicant_id": key}
+    again = {
+        **new,
+        "last_name": "Albers-Kruse",
+        "site": "HAM",
+        "date_of_joining": "2026-05-04",
+        "job_applicant_id": key,
+    }
     assert hire["employee_id"] in office.refused("create_employee", "conflict", **again)
 
 
@@ -210,7 +250,10 @@ def test_offers_stop_at_the_number_of_positions_and_can_be_withdrawn(office: Off
     office.episode.clock.elapsed = 100
     keys.append(interviewed_other_day(office, "Nowicki", "2026-03-05T09:00:00Z"))
     keys.append(interviewed_other_day(office, "Ngozi", "2026-03-06T09:00:00Z"))
-    made = [office.call("make_job_offer", job_applicant_id=key, annual_salary=70000.0, start_date="2026-06-01") for key in keys[:2]]
+    made = [
+        office.call("make_job_offer", job_applicant_id=key, annual_salary=70000.0, start_date="2026-06-01")
+        for key in keys[:2]
+    ]
     third = {"job_applicant_id": keys[2], "annual_salary": 70000.0, "start_date": "2026-06-01"}
     assert "2 position(s)" in office.refused("make_job_offer", "conflict", **third)
     back = office.call("update_job_offer", job_offer_id=made[0]["job_offer_id"], status="Cancelled")
@@ -245,7 +288,9 @@ def interviewed_other_day(office: Office, name: str, start: str) -> str:
         ("Employees Leaving", {}),
     ],
 )
-def test_every_report_has_rows_and_refuses_those_without_the_permission(office: Office, name: str, filters: dict[str, str]) -> None:
+def test_every_report_has_rows_and_refuses_those_without_the_permission(
+    office: Office, name: str, filters: dict[str, str]
+) -> None:
     assert office.call("get_hrms_report", report_name=name, filters=filters)["total"] > 0
     assert "role" in office.refused("get_hrms_report", "forbidden", who=office.worker()["person_id"], report_name=name)
 

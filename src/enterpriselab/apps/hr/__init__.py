@@ -9,6 +9,7 @@ from enterpriselab.apps.hr.tools import (
     expenses,
     interviews,
     leave,
+    openings,
     payroll,
     recruitment,
     reports,
@@ -25,7 +26,7 @@ APP = App(
     domain="Human Resources",
     folder=Path(__file__).parent,
     seed=seed,
-    tools=tools_in(employees, leave, attendance, shifts, expenses, payroll, recruitment, interviews, reports),
+    tools=tools_in(employees, leave, attendance, shifts, expenses, payroll, openings, recruitment, interviews, reports),
     permissions={
         "employee.read": _HR_AND_AUDIT | {"Payroll"},
         "employee.hire": _HR,

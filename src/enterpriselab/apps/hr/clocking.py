@@ -47,7 +47,8 @@ def clock(ctx: Context, person: Row, log_type: str, time: str) -> Row:
         person["employee_id"],
     )
     if last is not None and time <= last["time"]:
-        message = f"The last log of {person['employee_name']} is {last['log_type']} at {last['time']}; {time} is not after it."
+        log = f"{last['log_type']} at {last['time']}"
+        message = f"The last log of {person['employee_name']} is {log}; {time} is not after it."
         raise ToolError("conflict", message, field="time", accepted=f"an instant after {last['time']}")
     here = local_time(ctx, person["site_id"], time)
     attendance_id = (

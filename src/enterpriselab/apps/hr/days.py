@@ -63,7 +63,7 @@ def local_time(ctx: Context, site_id: str, instant: str) -> datetime:
 
 
 def _is_summer(zone: str, moment: datetime) -> bool:
-    """Summer time in the European Union and the United Kingdom (from 01:00 UTC) and in Chicago (from 08:00 / 07:00 UTC)."""
+    """Summer time in the EU and the United Kingdom (from 01:00 UTC) and in Chicago (from 08:00, to 07:00 UTC)."""
     if zone.startswith("Europe/"):
         start, end = _sunday(moment.year, 3, last=True), _sunday(moment.year, 10, last=True)
         return start + timedelta(hours=1) <= moment < end + timedelta(hours=1)

@@ -54,7 +54,8 @@ def require_recruiter(ctx: Context, hiring_manager_id: str | None, what: str) ->
 
 
 _SEEN = """(o.hiring_manager_id = ? OR EXISTS (
-    SELECT 1 FROM hr_interview i JOIN hr_interviewer v ON v.interview_id = i.id JOIN hr_employee e ON e.id = v.employee_id
+    SELECT 1 FROM hr_interview i JOIN hr_interviewer v ON v.interview_id = i.id
+    JOIN hr_employee e ON e.id = v.employee_id
     WHERE i.job_applicant_id = a.id AND e.person_id = ?))"""
 
 
@@ -121,7 +122,8 @@ def check_positions(ctx: Context, applicant: Row) -> None:
         applicant["job_opening_id"],
     )
     if held >= applicant["no_of_positions"]:
-        message = f"{applicant['job_opening_id']} has {applicant['no_of_positions']} position(s), and {held} offer(s) hold them."
+        positions = applicant["no_of_positions"]
+        message = f"{applicant['job_opening_id']} has {positions} position(s), and {held} offer(s) hold them."
         raise ToolError("conflict", message, field="job_applicant_id", accepted="an opening with a free position")
 
 

@@ -36,6 +36,7 @@ JobTitle = Annotated[str, Meaning("job_title")]
 
 Limit = Annotated[int, Field(ge=1, le=100)]
 Amount = Annotated[float, Field(gt=0, le=10_000_000)]
+Skill = Annotated[str, Field(min_length=1, max_length=40)]
 Note = Annotated[str, Field(max_length=500)]
 Reason = Annotated[str, Field(min_length=3, max_length=500)]
 

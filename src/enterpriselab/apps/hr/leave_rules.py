@@ -28,7 +28,8 @@ WITH given AS (
 )
 SELECT t.name AS leave_type, coalesce(g.days, 0.0) AS allocated, coalesce(u.taken, 0.0) AS taken,
        coalesce(u.pending, 0.0) AS pending,
-       CASE t.needs_allocation WHEN 1 THEN coalesce(g.days, 0) - coalesce(u.taken, 0) - coalesce(u.pending, 0) END AS available
+       CASE t.needs_allocation WHEN 1 THEN coalesce(g.days, 0) - coalesce(u.taken, 0) - coalesce(u.pending, 0) END
+           AS available
 FROM hr_leave_type t LEFT JOIN given g ON g.leave_type = t.name LEFT JOIN used u ON u.leave_type = t.name
 WHERE (g.days IS NOT NULL OR u.taken IS NOT NULL) AND (?3 IS NULL OR t.name = ?3) ORDER BY t.name
 """
@@ -117,15 +118,16 @@ def check_overlap(ctx: Context, employee_id: str, from_date: str, to_date: str) 
     """No open or approved application of the employee touches the period; otherwise a conflict that names it."""
     other = ctx.db.row(
         "SELECT id, leave_type, from_date, to_date, status FROM hr_leave_application"
-        " WHERE employee_id = ? AND from_date <= ? AND to_date >= ? AND status IN ('Open', 'Approved') ORDER BY from_date LIMIT 1",
+        " WHERE employee_id = ? AND from_date <= ? AND to_date >= ? AND status IN ('Open', 'Approved')"
+        " ORDER BY from_date LIMIT 1",
         employee_id,
         to_date,
         from_date,
     )
     if other is not None:
         message = (
-            f"{other['id']} ({other['leave_type']}, {other['status']}) covers {other['from_date']} to {other['to_date']}."
-            " cancel_leave takes it back."
+            f"{other['id']} ({other['leave_type']}, {other['status']}) covers {other['from_date']}"
+            f" to {other['to_date']}. cancel_leave takes it back."
         )
         raise ToolError("conflict", message, field="from_date")
 
@@ -147,10 +149,13 @@ def check_balance(ctx: Context, kind: Row, application: Row, *, pending_counts: 
 
 
 def block_attendance(ctx: Context, person: Row, application: Row) -> None:
-    """Attendance rows for the working days of an approved leave; a day marked Absent becomes leave, one at work refuses."""
+    """Attendance rows for the working days of a leave; a day marked Absent becomes leave, one at work refuses."""
     days = working_days(ctx, person["site_id"], application["from_date"], application["to_date"])
     status = "Half Day" if application["half_day"] else "On Leave"
-    sql = "SELECT attendance_date, id, status FROM hr_attendance WHERE employee_id = ? AND attendance_date BETWEEN ? AND ?"
+    sql = (
+        "SELECT attendance_date, id, status FROM hr_attendance"
+        " WHERE employee_id = ? AND attendance_date BETWEEN ? AND ?"
+    )
     there = {row["attendance_date"]: row for row in ctx.db.rows(sql, person["employee_id"], days[0], days[-1])}
     number_from = next_id(ctx, "hr_attendance")
     for row in there.values():

@@ -308,7 +308,8 @@ def _end_shifts(ctx: Context, employee_id: str, last_day: str) -> int:
     db = ctx.db
     key = (employee_id, last_day)
     later = db.execute(
-        "UPDATE hr_shift_assignment SET status = 'Cancelled' WHERE employee_id = ? AND status = 'Active' AND start_date > ?",
+        "UPDATE hr_shift_assignment SET status = 'Cancelled'"
+        " WHERE employee_id = ? AND status = 'Active' AND start_date > ?",
         *key,
     )
     running = db.execute(

@@ -169,7 +169,7 @@ CREATE TABLE hr_attendance (
     CHECK (status <> 'On Leave' OR leave_application_id IS NOT NULL),
     CHECK (out_time IS NULL OR in_time IS NOT NULL)
 ) STRICT;
-CREATE INDEX hr_attendance_leave ON hr_attendance(leave_application_id);
+CREATE INDEX hr_attendance_leave ON hr_attendance(leave_application_id) WHERE leave_application_id IS NOT NULL;
 CREATE INDEX hr_attendance_date ON hr_attendance(attendance_date);
 
 CREATE TABLE hr_checkin (

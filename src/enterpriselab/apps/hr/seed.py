@@ -4,7 +4,7 @@ import random
 
 import apsw
 
-from enterpriselab.apps.hr.seeding import leave, pay, people, recruitment, work
+from enterpriselab.apps.hr.seeding import interviews, leave, pay, people, recruitment, work
 from enterpriselab.apps.hr.seeding.base import Seeding
 from enterpriselab.company import Firm
 from enterpriselab.company.dice import Dice
@@ -59,4 +59,4 @@ def seed(connection: apsw.Connection, firm: Firm, rng: random.Random) -> None:
     work.seed_expenses(work_load, {name: limit for name, limit, *_ in EXPENSE_TYPES})
     work.seed_timesheets(work_load, taken)
     pay.seed_payroll(work_load, shifts)
-    recruitment.seed_interviews(work_load, hired)
+    interviews.seed_interviews(work_load, hired)

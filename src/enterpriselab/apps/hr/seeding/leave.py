@@ -33,6 +33,19 @@ Allocation = tuple[str, str, str, str, float, str]
 """employee, leave type, first day, last day, days, note."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """An application before it is checked: `length` working days from the first one at `start`."""
+
+    kind: str
+    start: str
+    length: int
+    status: str
+    half: bool = False
+    reason: str | None = None
+    """None: drawn from the usual ones."""
+
+
 @dataclass(slots=True)
 class Plan:
     """The leave of one person while it is drawn."""
@@ -97,119 +110,71 @@ def _draw(seeding: Seeding, plan: Plan) -> None:
     """Applications of one person: last year's summer, this year's past, planned leave, open wishes."""
     dice, person = seeding.dice, plan.person
     if dice.unit() < 0.45:
-        _add(
-            seeding,
-            plan,
-            "Annual Leave",
-            f"2025-{dice.one(('07', '08'))}-{dice.between(1, 25):02d}",
-            length=10,
-            status="Approved",
-        )
+        start = f"2025-{dice.one(('07', '08'))}-{dice.between(1, 25):02d}"
+        _add(seeding, plan, Wish("Annual Leave", start, 10, "Approved"))
     if person.status == "left":
         return
     if person.status == "on_leave":
         kind = "Parental Leave" if dice.unit() < 0.7 else "Leave Without Pay"
-        start, length = days_from_today(-dice.between(10, 40)), 50 if kind == "Parental Leave" else 35
-        _add(seeding, plan, kind, start, length=length, status="Approved", reason="")
+        length = 50 if kind == "Parental Leave" else 35
+        _add(seeding, plan, Wish(kind, days_from_today(-dice.between(10, 40)), length, "Approved", reason=""))
         return
     if dice.unit() < 0.3:
         status = "Approved" if dice.unit() < 0.9 else "Rejected"
-        _add(
-            seeding,
-            plan,
-            "Annual Leave",
-            days_from_today(-dice.between(12, 55)),
-            length=dice.between(1, 3),
-            status=status,
-        )
+        _add(seeding, plan, Wish("Annual Leave", days_from_today(-dice.between(12, 55)), dice.between(1, 3), status))
     if dice.unit() < 0.25:
-        reason = dice.one(_SICK_REASONS)
-        start = days_from_today(-dice.between(3, 55))
-        _add(seeding, plan, "Sick Leave", start, length=dice.between(1, 3), status="Approved", reason=reason)
+        start, reason = days_from_today(-dice.between(3, 55)), dice.one(_SICK_REASONS)
+        _add(seeding, plan, Wish("Sick Leave", start, dice.between(1, 3), "Approved", reason=reason))
     if dice.unit() < 0.35:
         status = "Cancelled" if dice.unit() < 0.15 else "Rejected" if dice.unit() < 0.12 else "Approved"
-        _add(
-            seeding,
-            plan,
-            "Annual Leave",
-            days_from_today(dice.between(3, 150)),
-            length=dice.between(1, 8),
-            status=status,
-        )
+        _add(seeding, plan, Wish("Annual Leave", days_from_today(dice.between(3, 150)), dice.between(1, 8), status))
     if dice.unit() < OPEN_SHARE:
-        _open(seeding, plan)
+        _add(seeding, plan, _open_wish(seeding, person.site_id))
 
 
-def _open(seeding: Seeding, plan: Plan) -> None:
+def _open_wish(seeding: Seeding, site_id: str) -> Wish:
     """An application that waits: mostly annual leave ahead, a few for past sickness, one day or a half among them."""
     dice, draw = seeding.dice, seeding.dice.unit()
     if draw < 0.12:
-        _add(seeding, plan, "Sick Leave", days_from_today(-dice.between(3, 9)), length=1, status="Open", reason="Flu")
-    elif draw < 0.22 and plan.person.site_id == "PNQ":
-        _add(
-            seeding,
-            plan,
-            "Casual Leave",
-            days_from_today(dice.between(2, 20)),
-            length=1,
-            status="Open",
-            half=draw < 0.18,
-        )
-    elif draw < 0.3:
-        _add(seeding, plan, "Annual Leave", days_from_today(dice.between(3, 60)), length=1, status="Open", half=True)
-    elif draw < 0.38:
-        _add(
-            seeding,
-            plan,
-            "Leave Without Pay",
-            days_from_today(dice.between(20, 90)),
-            length=dice.between(5, 15),
-            status="Open",
-        )
-    else:
-        _add(
-            seeding,
-            plan,
-            "Annual Leave",
-            days_from_today(dice.between(3, 160)),
-            length=dice.between(1, 10),
-            status="Open",
-        )
+        return Wish("Sick Leave", days_from_today(-dice.between(3, 9)), 1, "Open", reason="Flu")
+    if draw < 0.22 and site_id == "PNQ":
+        return Wish("Casual Leave", days_from_today(dice.between(2, 20)), 1, "Open", half=draw < 0.18)
+    if draw < 0.3:
+        return Wish("Annual Leave", days_from_today(dice.between(3, 60)), 1, "Open", half=True)
+    if draw < 0.38:
+        return Wish("Leave Without Pay", days_from_today(dice.between(20, 90)), dice.between(5, 15), "Open")
+    return Wish("Annual Leave", days_from_today(dice.between(3, 160)), dice.between(1, 10), "Open")
 
 
-def _add(
-    seeding: Seeding,
-    plan: Plan,
-    kind: str,
-    start: str,
-    *,
-    length: int,
-    status: str,
-    half: bool = False,
-    reason: str | None = None,
-) -> None:
-    """One application of `length` calendar-ish days from the first working day at `start`, unless it does not fit."""
-    person, year = plan.person, start[:4]
-    window = seeding.working_days(person.site_id, start, min(shifted(start, length * 2 + 6), f"{year}-12-31"))[:length]
-    if not window or start < person.hired_on or window[-1] > (person.left_on or "9999"):
+def _add(seeding: Seeding, plan: Plan, wish: Wish) -> None:
+    """The application, unless it does not fit the employment, the balance or other applications."""
+    person, year, length = plan.person, wish.start[:4], wish.length
+    end = min(shifted(wish.start, length * 2 + 6), f"{year}-12-31")
+    window = seeding.working_days(person.site_id, wish.start, end)[:length]
+    if not window or wish.start < person.hired_on or window[-1] > (person.left_on or "9999"):
         return
-    first, last, days = window[0], window[-1], 0.5 if half else float(len(window))
-    free = plan.days_left.get((kind, year), 99.0 if kind == "Leave Without Pay" else 0.0)
-    counts = status in ("Open", "Approved")
-    if counts and (days > free or any(a <= last and b >= first for a, b in plan.spans)):
-        return
-    if counts:
-        plan.days_left[kind, year] = free - days
+    first, last, days = window[0], window[-1], 0.5 if wish.half else float(len(window))
+    if wish.status in ("Open", "Approved"):
+        free = plan.days_left.get((wish.kind, year), 99.0 if wish.kind == "Leave Without Pay" else 0.0)
+        if days > free or any(a <= last and b >= first for a, b in plan.spans):
+            return
+        plan.days_left[wish.kind, year] = free - days
         plan.spans.append((first, last))
-    dice = seeding.dice
-    lead = 20 if kind != "Sick Leave" else -1
-    posted = min(shifted(first, -dice.between(3, lead) if lead > 0 else 1), days_from_today(-dice.between(1, 14)))
-    text = dice.one(_ANNUAL_REASONS) if reason is None else reason
-    decided = None if status == "Open" else min(shifted(posted, dice.between(0, 3)), TODAY)
-    by = None if status == "Open" else person.id if status == "Cancelled" else seeding.manager_of(person)
-    note = dice.one(_REJECTIONS) if status == "Rejected" else ""
-    key = employee_id(person.id)
-    plan.rows.append((key, kind, first, last, int(half), days, text, status, posted, by, decided, note))
+    head = (employee_id(person.id), wish.kind, first, last, int(wish.half), days)
+    plan.rows.append((*head, *_paper(seeding, person, wish, first)))
+
+
+def _paper(seeding: Seeding, person: Person, wish: Wish, first: str) -> tuple[object, ...]:
+    """reason, status, posted_on, decided_by, decided_on, decision_note."""
+    dice, status = seeding.dice, wish.status
+    before = shifted(first, 1 if wish.kind == "Sick Leave" else -dice.between(3, 20))
+    posted = min(before, days_from_today(-dice.between(1, 14)))
+    reason = dice.one(_ANNUAL_REASONS) if wish.reason is None else wish.reason
+    if status == "Open":
+        return (reason, status, posted, None, None, "")
+    decided = min(shifted(posted, dice.between(0, 3)), TODAY)
+    by = person.id if status == "Cancelled" else seeding.manager_of(person)
+    return (reason, status, posted, by, decided, dice.one(_REJECTIONS) if status == "Rejected" else "")
 
 
 def _ask_beyond_the_end(seeding: Seeding, plan: Plan) -> None:
@@ -226,13 +191,23 @@ def _overdraw(allocations: list[Allocation], plans: list[Plan]) -> None:
     """Cut the allocation of some who wait for an answer to less than they ask for."""
     workers = [plan for plan in plans if "Manager" not in plan.person.roles and not plan.person.left_on]
     asking = [
-        row for plan in workers for row in plan.rows if (row[1], row[7]) == ("Annual Leave", "Open") and float(str(row[5])) >= 2
+        row
+        for plan in workers
+        for row in plan.rows
+        if (row[1], row[7]) == ("Annual Leave", "Open") and float(str(row[5])) >= 2
     ]
     for row in asking[:OVERDRAWN]:
         used = sum(float(str(other[5])) for plan in plans for other in plan.rows if _counts_with(other, row))
         place = next(n for n, item in enumerate(allocations) if item[:2] == row[:2] and item[2] >= "2026")
         employee, kind, start, end, _, _ = allocations[place]
-        allocations[place] = (employee, kind, start, end, used + float(str(row[5])) - 1, "Corrected in February: part-time from January.")
+        allocations[place] = (
+            employee,
+            kind,
+            start,
+            end,
+            used + float(str(row[5])) - 1,
+            "Corrected in February: part-time from January.",
+        )
 
 
 def _counts_with(other: tuple[object, ...], row: tuple[object, ...]) -> bool:

@@ -1,4 +1,4 @@
-"""Payroll of January and February: a run for each site, a slip for each employee. February is still a draft in two sites."""
+"""Payroll of January and February: a run for each site, a slip for each employee; two sites are still at a draft."""
 
 from enterpriselab.apps.hr.naming import document_id
 from enterpriselab.apps.hr.seeding.base import Seeding, employee_id

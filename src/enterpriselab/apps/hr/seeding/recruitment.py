@@ -1,20 +1,18 @@
-"""Job openings with applicants, and later their interviews and offers. The words are in recruitment_data.py."""
+"""Job openings with applicants; their interviews are in interviews.py, the words in the two data files."""
 
 from dataclasses import dataclass
 
 from enterpriselab.apps.hr.naming import document_id
-from enterpriselab.apps.hr.seeding.base import Seeding, days_from_today, employee_id
+from enterpriselab.apps.hr.seeding.base import Seeding, days_from_today
+from enterpriselab.apps.hr.seeding.candidates_data import LOOKALIKES, SOFTWARE_ENGINEERS, Candidate
 from enterpriselab.apps.hr.seeding.recruitment_data import (
     COUNTRIES,
     EXPERIENCE,
-    LOOKALIKES,
     MAIL_HOSTS,
     OPENINGS,
     OTHER_SKILLS,
-    SOFTWARE_ENGINEERS,
     STRENGTHS,
     WISHES,
-    Candidate,
     OpeningPlan,
 )
 from enterpriselab.company import Person
@@ -34,7 +32,6 @@ _OPEN_FIELD = (
 )
 _CLOSED_FIELD = ("Rejected",)
 _SOURCES = ("Website", "Website", "Job Board", "Job Board", "Referral", "Agency", "Campus")
-_ROUNDS = ("Screening", "Technical", "Manager", "Final")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,90 +164,3 @@ def _insert_applications(seeding: Seeding, applications: list[_Application]) -> 
     seeding.insert("hr_job_applicant", rows)
     seeding.insert("hr_applicant_skill", skills)
     return hired
-
-
-@dataclass(slots=True)
-class _Booked:
-    """Rows of interviews while they are drawn, and which instants each interviewer has given away."""
-
-    interviews: list[tuple[object, ...]]
-    interviewers: list[tuple[object, ...]]
-
-
-def seed_interviews(seeding: Seeding, hired: dict[str, str]) -> None:
-    """Interviews of applicants who came that far, in every state, and offers."""
-    sql = (
-        "SELECT a.id, a.status, o.department_id, o.hiring_manager_id, o.site_id, a.applied_on FROM hr_job_applicant a"
-        " JOIN hr_job_opening o ON o.id = a.job_opening_id WHERE a.status IN ('Interview', 'Accepted') ORDER BY a.id"
-    )
-    booked = _Booked([], [])
-    offers: list[tuple[object, ...]] = []
-    moved: list[tuple[str, str]] = []
-    for number, row in enumerate(seeding.connection.execute(sql).fetchall()):
-        key, status, department, head, site, applied = row
-        if status == "Accepted":
-            person = next(person_id for person_id, applicant in hired.items() if applicant == key)
-            _add_interview(seeding, booked, key, (0, "Cleared", applied, department, head))
-            offers.append(_offer(seeding, key, "Accepted", site, seeding.firm.by_id(person).hired_on))
-            continue
-        scene = number % 5
-        first = ("Cleared", "Cleared", "Under Review", "Pending", "Pending")[scene]
-        when = days_from_today((-12, -11, -4, -3, 3)[scene])
-        _add_interview(seeding, booked, key, (0, first, when, department, head))
-        if scene == 0:
-            _add_interview(seeding, booked, key, (1, "Pending", days_from_today(2), department, head))
-        if scene == 1:
-            _add_interview(seeding, booked, key, (1, "Cleared", days_from_today(-5), department, head))
-            if number % 2:
-                offers.append(_offer(seeding, key, "Awaiting Response", site, days_from_today(60)))
-                moved.append(("Offered", key))
-    numbered = sorted(booked.interviews, key=lambda row: (str(row[3]), str(row[1])))
-    year_counts: dict[str, int] = {}
-    names: dict[str, str] = {}
-    rows = []
-    for interview in numbered:
-        year = str(interview[3])[:4]
-        year_counts[year] = year_counts.get(year, 0) + 1
-        names[str(interview[0])] = document_id("hr_interview", year, year_counts[year])
-        rows.append((names[str(interview[0])], *interview[1:]))
-    seeding.insert("hr_interview", rows)
-    seeding.insert("hr_interviewer", [(names[str(row[0])], *row[1:]) for row in booked.interviewers])
-    offers.sort(key=lambda row: str(row[2]))
-    offer_counts: dict[str, int] = {}
-    for offer in offers:
-        year = str(offer[2])[:4]
-        offer_counts[year] = offer_counts.get(year, 0) + 1
-        seeding.insert("hr_job_offer", [(document_id("hr_job_offer", year, offer_counts[year]), *offer)])
-    seeding.connection.executemany("UPDATE hr_job_applicant SET status = ? WHERE id = ?", moved)
-
-
-def _add_interview(seeding: Seeding, booked: _Booked, applicant: str, plan: tuple[int, str, str, str, str]) -> None:
-    """One interview with two interviewers of the department: (round, status, day, department, hiring manager)."""
-    round_number, status, day, department, head = plan
-    dice = seeding.dice
-    days = seeding.working_days(seeding.firm.by_id(head).site_id, day, "2026-12-31")
-    hour = 8 + len(booked.interviews) % 8  # one after the other, so that nobody is booked twice at the same time
-    start, end = (f"{days[0]}T{hour:02d}:{minute:02d}:00Z" for minute in (0, 45))
-    key = str(len(booked.interviews))
-    booked.interviews.append((key, applicant, _ROUNDS[round_number], start, end, status))
-    staff = [p for p in seeding.firm.people_in(department) if p.status == "active" and p.id != head and not p.left_on]
-    people = [head, dice.one(staff).id]
-    for number, person_id in enumerate(people):
-        spoken = status in ("Cleared", "Rejected") or (status == "Under Review" and number == 1)
-        verdict = (
-            ("Cleared", dice.between(3, 5), "Clear answers, good examples.", days[0])
-            if spoken
-            else (None, None, None, None)
-        )
-        booked.interviewers.append((key, employee_id(person_id), *verdict))
-
-
-def _offer(seeding: Seeding, applicant: str, status: str, site: str, start: str) -> tuple[object, ...]:
-    """Columns of hr_job_offer after the id."""
-    salary = seeding.dice.between(48, 82) * 100_000
-    made = (
-        min(days_from_today(-4), max("2025-01-01", start))
-        if status == "Awaiting Response"
-        else min(start, days_from_today(-30))
-    )
-    return (applicant, status, made, start, salary, seeding.firm.site(site).currency, "")

@@ -66,10 +66,10 @@ def seed_attendance(seeding: Seeding, shifts: dict[str, str], taken: Taken, wait
     numbered = [[document_id("hr_attendance", 2026, n), *row] for n, row in enumerate(rows, start=1)]
     seeding.insert("hr_attendance", numbered)
     in_shifts = {employee_id(person_id): seeding.firm.by_id(person_id).site_id for person_id in shifts}
-    for key, employee, day, status, _, came, went, *_ in numbered:
-        if day == LAST_FRIDAY and status == "Present" and employee in in_shifts and came:
+    for key, employee, on, status, _, came, went, *_ in numbered:
+        if on == LAST_FRIDAY and status == "Present" and employee in in_shifts and came:
             for kind, clock in (("IN", came), ("OUT", went)):
-                logs.append((employee, kind, _utc(str(day), str(clock), in_shifts[str(employee)]), key))
+                logs.append((employee, kind, _utc(str(on), str(clock), in_shifts[str(employee)]), key))
     logs.sort(key=lambda log: (str(log[2]), str(log[0])))
     seeding.insert("hr_checkin", [(document_id("hr_checkin", 2026, n), *log) for n, log in enumerate(logs, start=1)])
 

@@ -241,7 +241,7 @@ def create_timesheet(
 def _check_logs(ctx: Context, person: Row, logs: list[TimeLog]) -> None:
     first, last = logs[0]["work_date"], logs[-1]["work_date"]
     if last > ctx.today or last > plus_days(first, LONGEST_SHEET_DAYS - 1):
-        message = f"A timesheet covers at most {LONGEST_SHEET_DAYS} days and no future day; the lines go from {first} to {last}."
+        message = f"A timesheet covers at most {LONGEST_SHEET_DAYS} days, none in the future; here {first} to {last}."
         raise ToolError(
             "invalid", message, field="time_logs", accepted=f"days up to {min(ctx.today, plus_days(first, 6))}"
         )

@@ -122,7 +122,8 @@ class Terminated(TypedDict):
 _ROW = "s.employee_id, s.employee_name, s.designation, s.department, s.site_id AS site, s.status, s.email"
 _DETAIL = """
 SELECT s.employee_id, s.employee_name, s.designation, s.department, s.site_id AS site, s.status, s.email, s.person_id,
-       s.hired_on AS date_of_joining, p.phone, p.skills, m.employee_id AS reports_to, m.employee_name AS reports_to_name,
+       s.hired_on AS date_of_joining, p.phone, p.skills,
+       m.employee_id AS reports_to, m.employee_name AS reports_to_name,
        s.employment_type, s.date_of_birth, s.default_shift, s.left_on AS last_working_day, s.reason_for_leaving
 FROM hr_staff s JOIN company_person p ON p.id = s.person_id LEFT JOIN hr_staff m ON m.person_id = s.manager_id
 WHERE s.employee_id = ?"""
@@ -186,7 +187,8 @@ def search_employees(
         ("s.status = ?", status),
         ("s.site_id = ?", staff.find_site(ctx, site)["id"] if site else None),
     )
-    sql = f"SELECT {_ROW} FROM hr_staff s JOIN company_person p ON p.id = s.person_id WHERE {condition} ORDER BY employee_id"
+    people = "hr_staff s JOIN company_person p ON p.id = s.person_id"
+    sql = f"SELECT {_ROW} FROM {people} WHERE {condition} ORDER BY employee_id"
     return page_rows(ctx, sql, params, page=page, per_page=per_page)  # type: ignore[no-any-return]
 
 
@@ -258,7 +260,8 @@ def list_site_holidays(
         per_page: Rows on a page.
     """
     site_id = staff.find_site(ctx, site)["id"] if site else staff.myself(ctx)["site_id"]
-    sql = "SELECT site_id AS site, day AS date, name FROM company_holiday WHERE site_id = ? AND day BETWEEN ? AND ? ORDER BY day"
+    columns = "site_id AS site, day AS date, name"
+    sql = f"SELECT {columns} FROM company_holiday WHERE site_id = ? AND day BETWEEN ? AND ? ORDER BY day"
     params = [site_id, f"{year}-01-01", f"{year}-12-31"]
     return page_rows(ctx, sql, params, page=page, per_page=per_page)  # type: ignore[no-any-return]
 

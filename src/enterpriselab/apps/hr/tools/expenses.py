@@ -5,8 +5,7 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from enterpriselab.apps.hr import staff
-from enterpriselab.apps.hr.days import plus_days
+from enterpriselab.apps.hr import claim_rules, staff
 from enterpriselab.apps.hr.ids import (
     Amount,
     ClaimStatus,
@@ -22,17 +21,6 @@ from enterpriselab.apps.hr.naming import next_id
 from enterpriselab.apps.hr.notices import email_of, notify
 from enterpriselab.toolkit import Context, Date, Page, PageNumber, PerPage, Row, ToolError, not_found, tool
 
-TRANSITIONS: dict[str, tuple[str, ...]] = {
-    "Draft": ("Submitted",),
-    "Submitted": ("Approved", "Rejected"),
-    "Approved": ("Paid",),
-    "Rejected": (),
-    "Paid": (),
-}
-"""Status of a claim -> statuses that may follow; Draft and Submitted claims can also be deleted."""
-MANAGER_LIMIT_CENTS = 100_000
-"""Managers decide claims up to this amount; Finance and HR Managers decide all."""
-OLDEST_DAYS = 90
 MOST_LINES = 20
 
 Description = Annotated[str, Field(max_length=200)]
@@ -107,8 +95,8 @@ SELECT c.id AS expense_claim_id, c.employee_id, s.employee_name, c.status, c.pos
        c.claimed_cents / 100.0 AS total_claimed, c.sanctioned_cents / 100.0 AS total_sanctioned
 FROM hr_expense_claim c JOIN hr_staff s ON s.employee_id = c.employee_id"""
 _LINES = """
-SELECT line_no, expense_type, expense_date, amount_cents / 100.0 AS amount, sanctioned_cents / 100.0 AS sanctioned_amount,
-       description
+SELECT line_no, expense_type, expense_date, amount_cents / 100.0 AS amount,
+       sanctioned_cents / 100.0 AS sanctioned_amount, description
 FROM hr_expense_line WHERE expense_claim_id = ? ORDER BY line_no"""
 
 
@@ -129,13 +117,6 @@ def _find(ctx: Context, claim_id: str) -> tuple[Row, Row]:
         hint = "get_expense_claims lists valid ids, e.g. HR-EXP-2026-00007."
         raise not_found("expense claim", claim_id, field="expense_claim_id", hint=hint)
     return row, staff.find_staff(ctx, row["employee_id"])
-
-
-def _require_transition(row: Row, wanted: str) -> None:
-    if wanted not in TRANSITIONS[row["status"]]:
-        allowed = TRANSITIONS[row["status"]]
-        message = f"{row['id']} is {row['status']}; from there it can become: {', '.join(allowed) or 'nothing'}."
-        raise ToolError("conflict", message, field="expense_claim_id", accepted=list(allowed))
 
 
 @tool()
@@ -161,8 +142,8 @@ def create_expense_claim(
     more_lines: Annotated[list[NewLine], Field(max_length=MOST_LINES - 1)] = [],  # noqa: B006  # pydantic copies it
     submit: bool = True,
 ) -> Claim:
-    """Claim expenses in EUR. The first line is given directly, further ones in more_lines. The claim is submitted to the
-    manager at once unless submit is false, which keeps a draft.
+    """Claim expenses in EUR. The first line is given directly, further ones in more_lines. The claim is submitted to
+    the manager at once unless submit is false, which keeps a draft.
 
     Args:
         expense_type: Kind of expense of the first line, one of list_expense_types.
@@ -179,7 +160,7 @@ def create_expense_claim(
     first: NewLine = {"expense_type": expense_type, "amount": amount, "description": description}
     if expense_date is not None:
         first["expense_date"] = expense_date
-    lines = [_line(ctx, number, line) for number, line in enumerate([first, *more_lines], start=1)]
+    lines = [claim_rules.new_line(ctx, number, line) for number, line in enumerate([first, *more_lines], start=1)]
     key = next_id(ctx, "hr_expense_claim")
     total = sum(line["amount_cents"] for line in lines)
     status = "Submitted" if submit else "Draft"
@@ -190,27 +171,6 @@ def create_expense_claim(
     if submit:
         _ask_manager(ctx, key, person, total)
     return _claim(ctx, key)  # type: ignore[no-any-return]
-
-
-def _line(ctx: Context, number: int, line: NewLine) -> Row:
-    prefix = "" if number == 1 else f"more_lines.{number - 2}."
-    kind = ctx.db.value("SELECT name FROM hr_expense_type WHERE name = ? COLLATE NOCASE", line["expense_type"])
-    if kind is None:
-        names = ctx.db.values("SELECT name FROM hr_expense_type ORDER BY name")
-        message = f"No expense type {line['expense_type']!r}."
-        raise ToolError("not_found", message, field=f"{prefix}expense_type", accepted=names)
-    day = line.get("expense_date", ctx.today)
-    oldest = plus_days(ctx.today, -OLDEST_DAYS)
-    if not oldest <= day <= ctx.today:
-        message = f"{day} is in the future or more than {OLDEST_DAYS} days back."
-        raise ToolError("invalid", message, field=f"{prefix}expense_date", accepted=f"{oldest} to {ctx.today}")
-    return {
-        "line_no": number,
-        "expense_type": kind,
-        "expense_date": day,
-        "description": line.get("description", ""),
-        "amount_cents": to_cents(line["amount"], field=f"{prefix}amount"),
-    }
 
 
 def _ask_manager(ctx: Context, claim_id: str, person: Row, cents: int) -> None:
@@ -232,7 +192,7 @@ def submit_expense_claim(ctx: Context, expense_claim_id: ExpenseClaimId) -> Clai
     """
     row, person = _find(ctx, expense_claim_id)
     staff.require_self_or(ctx, person, "expense.write", "submit a claim")
-    _require_transition(row, "Submitted")
+    claim_rules.require_transition(row, "Submitted")
     staff.require_employed(person, ctx.today, field="expense_claim_id")
     ctx.db.update("hr_expense_claim", {"id": expense_claim_id}, status="Submitted", posted_on=ctx.today)
     _ask_manager(ctx, expense_claim_id, person, row["claimed_cents"])
@@ -304,13 +264,15 @@ def decide_expense_claim(
     """
     row, person = _find(ctx, expense_claim_id)
     staff.require_decider(ctx, person, "expense.decide", "decide an expense claim")
-    _require_transition(row, "Approved" if decision == "approve" else "Rejected")
-    if row["claimed_cents"] > MANAGER_LIMIT_CENTS and not ctx.can("expense.decide"):
-        message = f"{shown(row['claimed_cents'])} is above {shown(MANAGER_LIMIT_CENTS)}, what a manager may decide."
+    claim_rules.require_transition(row, "Approved" if decision == "approve" else "Rejected")
+    if row["claimed_cents"] > claim_rules.MANAGER_LIMIT_CENTS and not ctx.can("expense.decide"):
+        limit = shown(claim_rules.MANAGER_LIMIT_CENTS)
+        message = f"{shown(row['claimed_cents'])} is above {limit}, what a manager may decide."
         raise ToolError("forbidden", message, accepted=["role Finance", "role HR Manager"])
     if decision == "reject" and (sanctioned or not note.strip()):
         raise ToolError("invalid", "A rejection needs a note with the reason and no amounts.", field="note")
-    granted = _grant(ctx, expense_claim_id, sanctioned) if decision == "approve" else 0
+    asked = {item["line_no"]: to_cents(item["amount"], field="sanctioned.amount") for item in sanctioned}
+    granted = claim_rules.grant(ctx, expense_claim_id, asked) if decision == "approve" else 0
     status = "Approved" if decision == "approve" else "Rejected"
     values = {"status": status, "sanctioned_cents": granted, "decision_note": note}
     key = {"id": expense_claim_id}
@@ -326,40 +288,6 @@ def decide_expense_claim(
     return _claim(ctx, expense_claim_id)  # type: ignore[no-any-return]
 
 
-def _grant(ctx: Context, claim_id: str, sanctioned: list[Sanction]) -> int:
-    """Write the granted amount of every line; returns the sum, which must be more than nothing."""
-    lines = ctx.db.rows(
-        "SELECT l.line_no, l.expense_type, l.amount_cents, t.limit_cents FROM hr_expense_line l"
-        " JOIN hr_expense_type t ON t.name = l.expense_type WHERE l.expense_claim_id = ? ORDER BY l.line_no",
-        claim_id,
-    )
-    asked = {item["line_no"]: to_cents(item["amount"], field="sanctioned.amount") for item in sanctioned}
-    unknown = asked.keys() - {line["line_no"] for line in lines}
-    if unknown:
-        accepted = [line["line_no"] for line in lines]
-        raise ToolError(
-            "not_found", f"{claim_id} has no line {min(unknown)}.", field="sanctioned.line_no", accepted=accepted
-        )
-    total = 0
-    for line in lines:
-        most = min(line["amount_cents"], line["limit_cents"])
-        cents = asked.get(line["line_no"], most)
-        if cents > most:
-            message = (
-                f"Line {line['line_no']} ({line['expense_type']}) is granted up to {shown(most)}, not {shown(cents)}."
-            )
-            raise ToolError("invalid", message, field="sanctioned.amount", accepted=f"0 to {most / 100:.2f}")
-        ctx.db.update(
-            "hr_expense_line", {"expense_claim_id": claim_id, "line_no": line["line_no"]}, sanctioned_cents=cents
-        )
-        total += cents
-    if total == 0:
-        raise ToolError(
-            "invalid", "Nothing is granted; reject the claim instead.", field="sanctioned", accepted="decision reject"
-        )
-    return total
-
-
 @tool(writes=True, permission="expense.pay")
 def pay_expense_claim(ctx: Context, expense_claim_id: ExpenseClaimId) -> Claim:
     """Record that an approved claim was paid out; for Finance and Payroll, not for one's own claim.
@@ -370,7 +298,7 @@ def pay_expense_claim(ctx: Context, expense_claim_id: ExpenseClaimId) -> Claim:
     row, person = _find(ctx, expense_claim_id)
     if staff.is_self(ctx, person):
         raise ToolError("forbidden", "Nobody pays their own claim.", accepted="another person of Finance or Payroll")
-    _require_transition(row, "Paid")
+    claim_rules.require_transition(row, "Paid")
     ctx.db.update("hr_expense_claim", {"id": expense_claim_id}, status="Paid", paid_on=ctx.today)
     notify(
         ctx,

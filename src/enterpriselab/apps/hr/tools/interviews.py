@@ -80,7 +80,8 @@ SELECT i.id AS interview_id, i.job_applicant_id, a.applicant_name, i.interview_r
                                                'result', v.result, 'rating', v.rating))
            FROM hr_interviewer v JOIN hr_employee e ON e.id = v.employee_id JOIN company_person p ON p.id = e.person_id
            WHERE v.interview_id = i.id) AS interviewers
-FROM hr_interview i JOIN hr_job_applicant a ON a.id = i.job_applicant_id JOIN hr_job_opening o ON o.id = a.job_opening_id"""
+FROM hr_interview i JOIN hr_job_applicant a ON a.id = i.job_applicant_id
+JOIN hr_job_opening o ON o.id = a.job_opening_id"""
 _OFFER = """
 SELECT f.id AS job_offer_id, f.job_applicant_id, a.applicant_name, f.status, a.status AS applicant_status, f.start_date,
        f.annual_salary_cents / 100.0 AS annual_salary, f.currency
@@ -191,7 +192,8 @@ def _check_free(ctx: Context, person: Row, start: str, end: str) -> None:
             "conflict", f"{day} is {why} at the site of {name} ({key}).", field="start", accepted="a working day"
         )
     leave = ctx.db.value(
-        "SELECT id FROM hr_leave_application WHERE employee_id = ? AND status = 'Approved' AND from_date <= ? AND to_date >= ?",
+        "SELECT id FROM hr_leave_application"
+        " WHERE employee_id = ? AND status = 'Approved' AND from_date <= ? AND to_date >= ?",
         key,
         day,
         day,

@@ -207,8 +207,8 @@ def apply_leave(
     half_day: bool = False,
     reason: Note = "",
 ) -> Application:
-    """Apply for leave. Weekends and holidays of the employee's site cost no days; the application is Open until a manager
-    or HR decides. HR may apply for others and for past days.
+    """Apply for leave. Weekends and holidays of the employee's site cost no days; the application is Open until a
+    manager or HR decides. HR may apply for others and for past days.
 
     Args:
         leave_type: One of list_leave_types.
@@ -232,11 +232,12 @@ def apply_leave(
     key = next_id(ctx, "hr_leave_application")
     fixed = {"half_day": int(half_day), "reason": reason, "status": "Open", "posted_on": ctx.today}
     ctx.db.insert("hr_leave_application", id=key, leave_type=kind["name"], **row, **fixed)
+    what = f"{days:g} day(s) of {kind['name']}, {from_date} to {to_date}"
     notify(
         ctx,
         email_of(ctx, person["manager_id"]),
         subject=f"Leave application {key} of {person['employee_name']}",
-        body=f"{person['employee_name']} asks for {days:g} day(s) of {kind['name']}, {from_date} to {to_date}. {reason}".strip(),
+        body=f"{person['employee_name']} asks for {what}. {reason}".strip(),
         kind="leave_requested",
     )
     return _shown(ctx, key)  # type: ignore[no-any-return]
@@ -252,7 +253,7 @@ def get_leave_applications(
     page: PageNumber = 1,
     per_page: PerPage = 10,
 ) -> Page[Application]:
-    """List leave applications, latest first day first: the caller's own, those of everybody below, or all of them for HR.
+    """List leave applications, latest leave first: the caller's own and of everybody below, or all for HR.
 
     Args:
         employee_id: Only this employee.
@@ -315,7 +316,8 @@ def approve_leave(ctx: Context, leave_application_id: LeaveApplicationId, note: 
 
 @tool(writes=True)
 def reject_leave(ctx: Context, leave_application_id: LeaveApplicationId, reason: Reason) -> Application:
-    """Reject an open leave application; the employee gets a mail with the reason. For managers above the employee and HR.
+    """Reject an open leave application; the employee gets a mail with the reason. For managers above
+    the employee and HR.
 
     Args:
         leave_application_id: The open application.
@@ -349,11 +351,12 @@ def cancel_leave(ctx: Context, leave_application_id: LeaveApplicationId, reason:
         raise ToolError("forbidden", message, accepted=["a manager above the employee", "role HR User"])
     leave_rules.take_back(ctx, person, application, note=reason)
     receivers = [person["email"], *email_of(ctx, person["manager_id"])]
+    period = f"{application['from_date']} to {application['to_date']}"
     notify(
         ctx,
         receivers,
         subject=f"Leave application {application['id']} cancelled",
-        body=f"The leave of {person['employee_name']}, {application['from_date']} to {application['to_date']}, was cancelled.",
+        body=f"The leave of {person['employee_name']}, {period}, was cancelled.",
         kind="leave_cancelled",
     )
     return _shown(ctx, leave_application_id)  # type: ignore[no-any-return]

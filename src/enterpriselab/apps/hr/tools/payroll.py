@@ -60,8 +60,9 @@ class PayrollEntry(TypedDict):
 
 
 _SLIP = """
-SELECT l.id AS salary_slip_id, l.employee_id, s.employee_name, substr(l.month, 6) || '-' || substr(l.month, 1, 4) AS month,
-       l.status, l.currency, l.gross_cents / 100.0 AS gross_pay, l.deduction_cents / 100.0 AS total_deduction,
+SELECT l.id AS salary_slip_id, l.employee_id, s.employee_name,
+       substr(l.month, 6) || '-' || substr(l.month, 1, 4) AS month, l.status, l.currency,
+       l.gross_cents / 100.0 AS gross_pay, l.deduction_cents / 100.0 AS total_deduction,
        l.net_cents / 100.0 AS net_pay
 FROM hr_salary_slip l JOIN hr_staff s ON s.employee_id = l.employee_id"""
 _LINES = """

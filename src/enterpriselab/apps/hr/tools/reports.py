@@ -46,17 +46,18 @@ REPORTS: dict[str, Report] = {
     "Department Headcount": Report(
         "report.people",
         ("department",),
-        """SELECT department, count(*) AS employees, sum(status = 'On Leave') AS on_leave, sum(left_on IS NOT NULL) AS leaving,
-                  count(DISTINCT site_id) AS sites FROM hr_staff
+        """SELECT department, count(*) AS employees, sum(status = 'On Leave') AS on_leave,
+                  sum(left_on IS NOT NULL) AS leaving, count(DISTINCT site_id) AS sites FROM hr_staff
            WHERE status <> 'Left' AND (?1 IS NULL OR department_id = ?1) GROUP BY department ORDER BY department""",
     ),
     "Employee Leave Balance": Report(
         "report.people",
         ("department", "leave_type"),
-        """SELECT s.employee_id, s.employee_name, s.department, g.leave_type, g.days AS allocated, coalesce(u.taken, 0.0) AS taken,
-                  coalesce(u.pending, 0.0) AS pending, g.days - coalesce(u.taken, 0) - coalesce(u.pending, 0) AS available
-           FROM (SELECT employee_id, leave_type, sum(days) AS days FROM hr_leave_allocation WHERE substr(from_date, 1, 4) = ?4
-                 GROUP BY 1, 2) g
+        """SELECT s.employee_id, s.employee_name, s.department, g.leave_type, g.days AS allocated,
+                  coalesce(u.taken, 0.0) AS taken, coalesce(u.pending, 0.0) AS pending,
+                  g.days - coalesce(u.taken, 0) - coalesce(u.pending, 0) AS available
+           FROM (SELECT employee_id, leave_type, sum(days) AS days FROM hr_leave_allocation
+                 WHERE substr(from_date, 1, 4) = ?4 GROUP BY 1, 2) g
            JOIN hr_staff s ON s.employee_id = g.employee_id
            LEFT JOIN (SELECT employee_id, leave_type, sum(CASE status WHEN 'Approved' THEN days ELSE 0 END) AS taken,
                              sum(CASE status WHEN 'Open' THEN days ELSE 0 END) AS pending FROM hr_leave_application
@@ -76,8 +77,9 @@ REPORTS: dict[str, Report] = {
     "Monthly Attendance": Report(
         "report.people",
         ("department", "month"),
-        """SELECT s.department, sum(a.status = 'Present') AS present, sum(a.status = 'Work From Home') AS work_from_home,
-                  sum(a.status = 'Half Day') AS half_day, sum(a.status = 'On Leave') AS on_leave, sum(a.status = 'Absent') AS absent,
+        """SELECT s.department, sum(a.status = 'Present') AS present,
+                  sum(a.status = 'Work From Home') AS work_from_home, sum(a.status = 'Half Day') AS half_day,
+                  sum(a.status = 'On Leave') AS on_leave, sum(a.status = 'Absent') AS absent,
                   sum(a.late_entry) AS late_marks
            FROM hr_attendance a JOIN hr_staff s ON s.employee_id = a.employee_id
            WHERE a.attendance_date BETWEEN ?3 || '-01' AND ?3 || '-31' AND (?1 IS NULL OR s.department_id = ?1)
@@ -95,9 +97,12 @@ REPORTS: dict[str, Report] = {
         "report.recruiting",
         ("department",),
         """SELECT o.id AS job_opening_id, o.job_title, o.status, o.no_of_positions, count(a.id) AS applicants,
-                  coalesce(sum(a.status IN ('Open', 'Replied')), 0) AS new, coalesce(sum(a.status = 'Shortlisted'), 0) AS shortlisted,
-                  coalesce(sum(a.status = 'Interview'), 0) AS interview, coalesce(sum(a.status = 'Offered'), 0) AS offered,
-                  coalesce(sum(a.status = 'Accepted'), 0) AS accepted, coalesce(sum(a.status = 'Rejected'), 0) AS rejected
+                  coalesce(sum(a.status IN ('Open', 'Replied')), 0) AS new,
+                  coalesce(sum(a.status = 'Shortlisted'), 0) AS shortlisted,
+                  coalesce(sum(a.status = 'Interview'), 0) AS interview,
+                  coalesce(sum(a.status = 'Offered'), 0) AS offered,
+                  coalesce(sum(a.status = 'Accepted'), 0) AS accepted,
+                  coalesce(sum(a.status = 'Rejected'), 0) AS rejected
            FROM hr_job_opening o LEFT JOIN hr_job_applicant a ON a.job_opening_id = o.id
            WHERE ?1 IS NULL OR o.department_id = ?1 GROUP BY o.id ORDER BY o.id""",
     ),
@@ -114,7 +119,8 @@ REPORTS: dict[str, Report] = {
         "report.people",
         ("department",),
         """SELECT employee_id, employee_name, department, designation, left_on AS last_working_day FROM hr_staff
-           WHERE status <> 'Left' AND left_on IS NOT NULL AND (?1 IS NULL OR department_id = ?1) ORDER BY left_on, employee_id""",
+           WHERE status <> 'Left' AND left_on IS NOT NULL AND (?1 IS NULL OR department_id = ?1)
+           ORDER BY left_on, employee_id""",
     ),
 }
 
@@ -131,8 +137,8 @@ def get_hrms_report(
 
     Args:
         report_name: Which report.
-        filters: department for all reports; leave_type for the leave reports; month (MM-YYYY, the last month when left out)
-            for Monthly Attendance and Salary Register.
+        filters: department for all reports; leave_type for the leave reports; month (MM-YYYY, the last month when left
+            out) for Monthly Attendance and Salary Register.
         page: Page number, from 1.
         per_page: Rows on a page.
     """
