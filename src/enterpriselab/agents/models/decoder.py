@@ -27,8 +27,9 @@ class Decoder:
         self.heads, self.key_heads = self.config.num_attention_heads, self.config.num_key_value_heads
         self.grouped = self.heads != self.key_heads
         self.width = getattr(self.config, "head_dim", None) or self.config.hidden_size // self.heads
-        self.dtype = dtype or next(base.parameters()).dtype
-        self._mixed = self.dtype != next(base.parameters()).dtype
+        weights = next(base.parameters())
+        self.dtype, self.device = dtype or weights.dtype, weights.device
+        self._mixed = self.dtype != weights.dtype
         self._check()
         self._turns: tuple[Tensor, Tensor] = (torch.empty(0), torch.empty(0))
 
@@ -42,25 +43,24 @@ class Decoder:
 
     def empty(self, rows: int, room: int) -> Tensor:
         """A zeroed cache."""
-        device = next(self.body.parameters()).device
         shape = (2 * len(self.layers), rows, self.key_heads, room, self.width)
-        return torch.zeros(shape, dtype=self.dtype, device=device)
+        return torch.zeros(shape, dtype=self.dtype, device=self.device)
 
     def prefill(self, prompts: Sequence[Sequence[int]], starts: list[int], slots: list[int], cache: Tensor) -> Tensor:
         """Computes prompts[i][starts[i]:] into cache slot slots[i]; returns the logits after each prompt."""
         tails = [list(p[s:]) for p, s in zip(prompts, starts, strict=True)]
         longest = max(map(len, tails))
-        ids = torch.tensor([t + [0] * (longest - len(t)) for t in tails])
-        start, rows = torch.tensor(starts), torch.tensor(slots)
+        ids = self._tensor([t + [0] * (longest - len(t)) for t in tails])
+        start, rows, steps = self._tensor(starts), self._tensor(slots), self._count(longest)
         room = int(start.max()) + longest
         fresh = not any(starts)
         with self._precision():
-            cos, sin = self._rotation(start[:, None] + torch.arange(longest))
+            cos, sin = self._rotation(start[:, None] + steps)
             x = self.body.embed_tokens(ids)
-            valid = torch.tensor([[j < len(t) for j in range(longest)] for t in tails])
+            valid = steps < self._tensor([len(t) for t in tails])[:, None]
             row, column = valid.nonzero(as_tuple=True)
             target = (rows[row], start[row] + column)
-            mask = None if fresh else torch.arange(room) <= (start[:, None] + torch.arange(longest))[..., None]
+            mask = None if fresh else self._count(room) <= (start[:, None] + steps)[..., None]
             for number, layer in enumerate(self.layers):
                 q, k, v = self._qkv(layer, x, cos, sin)
                 for offset, new in ((0, k), (1, v)):
@@ -76,18 +76,18 @@ class Decoder:
                     q, k, v, attn_mask=allowed, is_causal=fresh, enable_gqa=self.grouped
                 )
                 x = self._rest(layer, x, mixed)
-            last = x[torch.arange(len(tails)), torch.tensor([len(t) - 1 for t in tails])]
+            last = x[self._count(len(tails)), self._tensor([len(t) - 1 for t in tails])]
             return self._logits(last)
 
     def step(self, tokens: Tensor, lengths: Tensor, cache: Tensor) -> Tensor:
         """Feeds one token per row at position `lengths`, writes its keys and values, returns next logits."""
         count = tokens.shape[0]
-        rows, room = torch.arange(count), int(lengths.max()) + 1
+        rows, room = self._count(count), int(lengths.max()) + 1
         with self._precision():
             cos, sin = self._rotation(lengths[:, None])
             x = self.body.embed_tokens(tokens[:, None])
-            visible = (torch.arange(room) <= lengths[:, None])[:, None, None]
-            bias = torch.zeros(visible.shape, dtype=self.dtype).masked_fill(~visible, float("-inf"))
+            visible = (self._count(room) <= lengths[:, None])[:, None, None]
+            bias = torch.zeros(visible.shape, dtype=self.dtype, device=self.device).masked_fill(~visible, float("-inf"))
             for number, layer in enumerate(self.layers):
                 q, k, v = self._qkv(layer, x, cos, sin)
                 keys, values = cache[2 * number], cache[2 * number + 1]
@@ -99,15 +99,21 @@ class Decoder:
                 x = self._rest(layer, x, mixed)
             return self._logits(x[:, 0])
 
+    def _tensor(self, numbers: Sequence[Any]) -> Tensor:
+        return torch.tensor(numbers, device=self.device)
+
+    def _count(self, number: int) -> Tensor:
+        return torch.arange(number, device=self.device)
+
     def _precision(self) -> AbstractContextManager[Any]:
-        return torch.autocast("cpu", self.dtype) if self._mixed else nullcontext()
+        return torch.autocast(self.device.type, self.dtype) if self._mixed else nullcontext()
 
     def _rotation(self, positions: Tensor) -> tuple[Tensor, Tensor]:
         """Cosine and sine [rows, 1, tokens, width] from a table that grows on demand."""
         needed = int(positions.max()) + 1
         if self._turns[0].shape[0] < needed:
-            line = torch.arange(2 * needed)[None]
-            like = torch.zeros(1, dtype=torch.float32 if self._mixed else self.dtype)
+            line = self._count(2 * needed)[None]
+            like = torch.zeros(1, dtype=torch.float32 if self._mixed else self.dtype, device=self.device)
             cos, sin = self.body.rotary_emb(like, line)
             self._turns = (cos[0], sin[0])
         return self._turns[0][positions][:, None], self._turns[1][positions][:, None]

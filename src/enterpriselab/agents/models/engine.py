@@ -133,7 +133,8 @@ class Engine:
 
     def _batch(self, rows: list[_Row]) -> None:
         logits, cache = self._prefill(rows)
-        lengths = torch.tensor([len(r.prompt) for r in rows])
+        device = self.decoder.device
+        lengths = torch.tensor([len(r.prompt) for r in rows], device=device)
         while True:
             tokens = self._sample(rows, logits)
             alive = [i for i, r in enumerate(rows) if not r.reason]
@@ -141,7 +142,7 @@ class Engine:
                 self._keep(rows, cache, lengths)
                 if not alive:
                     return
-                index = torch.tensor(alive)
+                index = torch.tensor(alive, device=device)
                 rows, tokens, lengths = [rows[i] for i in alive], tokens[index], lengths[index]
                 cache = cache[:, index, :, : int(lengths.max()) + GROW]
             cache = self._room(cache, int(lengths.max()) + 1)
@@ -167,7 +168,7 @@ class Engine:
             prefilled=sum(map(len, prompts)) - sum(starts),
             reused=sum(len(r.prompt) for r in rows) - sum(map(len, prompts)) + sum(starts),
         )
-        index = torch.tensor(first)
+        index = torch.tensor(first, device=cache.device)
         return torch.stack(logits)[index], cache if len(prompts) == len(rows) else cache[:, index]
 
     def _reuse(self, prompt: tuple[int, ...], handle: str | None, slot: Tensor) -> int:
@@ -200,12 +201,13 @@ class Engine:
         """Draws a token per row by inverting the cumulative distribution at the row's own uniform number."""
         logits = logits.float()
         logps = torch.log_softmax(logits, -1)
-        temperature = torch.tensor([r.request.temperature for r in rows])
+        temperature = torch.tensor([r.request.temperature for r in rows], device=logits.device)
         probabilities = torch.softmax(logits / temperature.clamp(min=1e-6)[:, None], -1)
         if any(r.request.top_p < 1.0 for r in rows):
-            probabilities = _nucleus(probabilities, torch.tensor([r.request.top_p for r in rows]))
+            probabilities = _nucleus(probabilities, torch.tensor([r.request.top_p for r in rows]).to(logits))
         summed = probabilities.double().cumsum(-1)
         uniform = torch.tensor([[r.draws[min(len(r.out), len(r.draws) - 1)]] for r in rows], dtype=torch.float64)
+        uniform = uniform.to(logits.device)
         drawn = torch.searchsorted(summed, uniform * summed[:, -1:], right=True).squeeze(-1)
         tokens = torch.where(temperature > 0, drawn.clamp(max=logits.shape[-1] - 1), logits.argmax(-1))
         chosen = logps.gather(-1, tokens[:, None]).squeeze(-1).tolist()

@@ -41,8 +41,8 @@ def dialogue(seed: int, *, level: float = 1.0) -> Dialogue:
         scene.steps = []
         clause, answer = plan(scene)
         turns.append((_request(rng, clause), scene.steps, answer))
-    _distract(scene, 1 if short else rng.randint(1, 6))
-    tools = [{"type": "function", "function": t} for t in scene.tools.values()]
+    _distract(scene, 1 if short else rng.randint(1, 6) if rng.random() < 0.8 else rng.randint(6, 12))
+    tools = [{"type": "function", "function": _styled_tool(scene, t)} for t in scene.tools.values()]
     rng.shuffle(tools)
     return _assemble(scene, turns, tools)
 
@@ -81,7 +81,15 @@ def _distract(scene: Scene, number: int) -> None:
         verb = rng.choice((*plans.ACTIONS, *plans.CREATES, scene.find, scene.read))
         fields = [values.random_field(rng) for _ in range(rng.randint(0, 3))]
         params = [(f.name, f.schema, rng.random() < 0.6) for f in {f.name: f for f in fields}.values()]
-        scene.offer(scene.tool_name(verb, noun), [(f"{noun}_id", {"type": "string"}, True), *params])
+        own = [] if rng.random() < 0.1 else [(f"{noun}_id", {"type": "string"}, True)]
+        paging = scene.paging if verb == scene.find else []
+        scene.offer(scene.tool_name(verb, noun), [*own, *params, *(p for p in paging if p not in params)])
+
+
+def _styled_tool(scene: Scene, tool: dict[str, Any]) -> dict[str, Any]:
+    shape = tool["parameters"]
+    properties = {scene.key(p): schema for p, schema in shape["properties"].items()}
+    return {**tool, "parameters": {**shape, "properties": properties, "required": [*map(scene.key, shape["required"])]}}
 
 
 def _system(scene: Scene) -> str:
@@ -112,10 +120,10 @@ def _assemble(scene: Scene, turns: list[tuple[str, list[Step], str]], tools: lis
             call = {
                 "id": f"call_{spoken}",
                 "type": "function",
-                "function": {"name": step.tool, "arguments": step.arguments},
+                "function": {"name": step.tool, "arguments": scene.styled(step.arguments)},
             }
             messages.append({"role": "assistant", "content": step.thought or None, "tool_calls": [call]})
-            observed = json.dumps(step.observation, ensure_ascii=False, separators=tight)
+            observed = json.dumps(scene.styled(step.observation), ensure_ascii=False, separators=tight)
             messages.append({"role": "tool", "tool_call_id": call["id"], "name": step.tool, "content": observed})
             if not step.trained:
                 untrained.append(spoken)

@@ -49,7 +49,12 @@ def said(scene: Scene, value: Any) -> str:
     rng = scene.rng
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, list):
+        parts = [said(scene, v) for v in value]
+        return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
     text = str(value)
+    if text in scene.choices and rng.random() < 0.25:
+        text = text.lower()
     quote = rng.choice("'\"")
     if " " in text and rng.random() < (0.9 if text.count(" ") > 1 else 0.55):
         return f"{quote}{text}{quote}"
@@ -111,7 +116,7 @@ def search(scene: Scene, kind: Kind, target: Record, *, by: str | None = None) -
     rows = [*(r for r in rows if r[key] != target[key]), target]
     rng.shuffle(rows)
     filters = [(f.name, f.schema, False) for f in some(scene, kind, 0, 2)]
-    extra = filters + ([("limit", {"type": "integer"}, False)] if rng.random() < 0.4 else [])
+    extra = filters + [p for p in scene.paging if p[0] not in (f.name for f in kind.fields)]
     verb, style = scene.find, rng.random()
     thought = f"I look for {target[key]}."
     view = [{k: r[k] for k in (kind.id_key, kind.label, *shown)} for r in rows]
@@ -139,6 +144,10 @@ def get(scene: Scene, kind: Kind, target: Record) -> None:
     full = dict(target)
     if scene.rng.random() < 0.3:
         full["created_at"] = values.iso_time(scene.rng)
+    if scene.rng.random() < 0.15:
+        full["created_by"] = {"id": kind.make_id(scene.rng), "name": values.person(scene.rng)}
+    if scene.rng.random() < 0.15:
+        full[scene.rng.choice(("parent", "closed_on", "remarks"))] = None
     scene.play(tool, {arg: target[kind.id_key]}, full, f"I read {target[kind.label]}.")
 
 
@@ -171,7 +180,7 @@ def fetch(scene: Scene, kind: Kind, target: Record) -> str:
     if style < 0.25:
         ident = target[kind.id_key]
         return rng.choice((f"{noun} {ident}", f"the {noun} {ident}", f"{noun} '{ident}'"))
-    usable = [f.name for f in kind.fields if not isinstance(target[f.name], bool)]
+    usable = [f.name for f in kind.fields if not isinstance(target[f.name], (bool, list))]
     if style < 0.42 and usable:
         by = rng.choice(usable)
         search(scene, kind, target, by=by)
@@ -222,10 +231,10 @@ def _create(scene: Scene, extra: tuple[str, Kind, Any] | None = None) -> tuple[s
     rng, kind = scene.rng, scene.kind()
     verb, fields = rng.choice(CREATES), some(scene, kind, 0, 3)
     row = scene.record(kind)
-    used = {kind.label: row[kind.label], **fill(scene, fields)}
+    used = {**_naming(scene, kind, row), **fill(scene, fields)}
     optional = [(f.name, f.schema, False) for f in kind.fields if f not in fields and rng.random() < 0.5]
     chosen = [(f.name, f.schema, rng.random() < 0.6) for f in fields]
-    params = [(kind.label, {"type": "string"}, True), *chosen, *optional]
+    params = [*((n, {"type": "string"}, True) for n in used if n not in (f.name for f in fields)), *chosen, *optional]
     arguments: Record = dict(used)
     if extra:
         params.insert(rng.randint(0, 1), (extra[0], extra[1].id_schema, True))
@@ -239,6 +248,14 @@ def _create(scene: Scene, extra: tuple[str, Kind, Any] | None = None) -> tuple[s
     word = verb if verb != "new" else "create"
     clause = f"{word} {rng.choice(('a ', 'a new ', 'the '))}{spoken(kind.noun)}{naming}{joined(scene, parts)}"
     return clause, done(scene, verb, str(row[kind.id_key])), kind, row
+
+
+def _naming(scene: Scene, kind: Kind, row: Record) -> Record:
+    """The arguments that name a new thing: its label, or first and last name apart."""
+    parts = str(row[kind.label]).split()
+    if kind.make_label is values.person and scene.rng.random() < 0.4:
+        return {"first_name": parts[0], "last_name": parts[1]}
+    return {kind.label: row[kind.label]}
 
 
 def create_chain(scene: Scene) -> tuple[str, str]:
@@ -272,6 +289,8 @@ def answer_of(names: list[str], target: Record) -> str:
 
 def shown(value: Any) -> str:
     """A value as a final answer writes it."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -355,9 +374,11 @@ def count(scene: Scene) -> tuple[str, str]:
     """How many rows match: the total of a list."""
     rng, kind = scene.rng, scene.kind()
     rows = [scene.record(kind) for _ in range(rng.randint(1, 4))]
-    chosen = rng.choice(kind.fields)
+    chosen = rng.choice(
+        [f for f in kind.fields if f.schema["type"] != "array"] or [Field("city", {"type": "string"}, values.invented)]
+    )
     for row in rows:
-        row[chosen.name] = rows[0][chosen.name]
+        row[chosen.name] = rows[0].setdefault(chosen.name, chosen.make(rng))
     total = len(rows) + (rng.randint(0, 90) if rng.random() < 0.5 else 0)
     params = [(chosen.name, chosen.schema, False), ("limit", {"type": "integer"}, False)]
     tool = scene.offer(scene.tool_name(scene.find, kind.plural), params)

@@ -6,6 +6,7 @@ and a step with its observation. Tools are invented per scene; none is a tool of
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -49,6 +50,7 @@ class Scene:
     tools: dict[str, dict[str, Any]] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     nouns: set[str] = field(default_factory=set)
+    choices: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         rng = self.rng
@@ -60,6 +62,15 @@ class Scene:
         self.errors = rng.random() < 0.12
         self.today = values.iso_date(rng)
         self.read = rng.choice(("get", "get", "read", "show", "fetch"))
+        self.camel = rng.random() < 0.15
+        pages: tuple[tuple[str, ...], ...] = (
+            (),
+            (),
+            ("page", "per_page"),
+            ("limit", "offset"),
+            ("max_results", "page"),
+        )
+        self.paging = [(p, {"type": "integer"}, False) for p in rng.choice(pages)]
         self.find = rng.choice(("search", "find", "list", "lookup", "query"))
 
     def tool_name(self, verb: str, noun: str) -> str:
@@ -123,6 +134,8 @@ class Scene:
 
     def offer(self, name: str, params: list[tuple[str, dict[str, Any], bool]]) -> str:
         """Adds a tool to the offer; `params` are (name, schema, required). The first offer of a name stays."""
+        for _, schema, _ in params:
+            self.choices.update(schema.get("enum", ()))
         if name not in self.tools:
             self.tools[name] = {
                 "name": name,
@@ -134,6 +147,17 @@ class Scene:
                 },
             }
         return name
+
+    def key(self, name: str) -> str:
+        """An argument or field name in the scene's style: as it is, or `due_date` as `dueDate`."""
+        head, *tail = name.split("_")
+        return head + "".join(p[:1].upper() + p[1:] for p in tail) if self.camel else name
+
+    def styled(self, data: Any) -> Any:
+        """Data with all keys in the scene's style."""
+        if isinstance(data, dict):
+            return {self.key(k): self.styled(v) for k, v in data.items()}
+        return [self.styled(d) for d in data] if isinstance(data, list) else data
 
     def play(self, tool: str, arguments: Record, observation: Any, thought: str = "") -> None:
         """Adds a step; arguments follow the order of the signature. Sometimes a mistake and its error come first."""
@@ -154,19 +178,19 @@ class Scene:
             return Step(tool, arguments, {"error": {"kind": kind, "message": text}}, thought)
         name = rng.choice(list(arguments))
         enum = self.tools[tool]["parameters"]["properties"][name].get("enum")
-        wrong = dict(arguments)
+        wrong, said = dict(arguments), self.key(name)
         if enum:
             wrong[name] = rng.choice(words.OFFICE)
-            error = ("invalid", f"{name} must be one of: {', '.join(enum)}")
+            error = ("invalid", f"{said} must be one of: {', '.join(enum)}")
         elif rng.random() < 0.5 and len(arguments) > 1:
             del wrong[name]
-            error = ("invalid", rng.choice((f"field '{name}' is required", f"missing argument {name}")))
+            error = ("invalid", rng.choice((f"field '{said}' is required", f"missing argument {said}")))
         elif rng.random() < 0.5:
             wrong = {(f"{rng.choice(words.OFFICE)}_{a}" if a == name else a): v for a, v in arguments.items()}
-            error = ("invalid", f"unknown argument; did you mean '{name}'?")
+            error = ("invalid", f"unknown argument; did you mean '{said}'?")
         else:
             wrong[name] = values.title(rng)
-            error = ("not_found", f"no entry with {name} '{wrong[name]}'; use {arguments[name]}")
+            error = ("not_found", f"no entry with {said} '{wrong[name]}'; use {json.dumps(arguments[name])}")
         return Step(tool, wrong, {"error": {"kind": error[0], "message": error[1]}}, thought, trained=False)
 
     def wrap(self, rows: list[Record], kind: Kind, total: int | None = None) -> Any:
@@ -174,5 +198,6 @@ class Scene:
         if not self.list_key:
             return rows
         key = kind.plural if self.list_key == "rows" else self.list_key
-        more: Record = {"total": total if total is not None else len(rows)} if self.rng.random() < 0.7 else {}
+        paged: Record = {"page": 1, "per_page": self.rng.choice((10, 20, 50))} if self.paging else {}
+        more: Record = {**paged, "total": total if total is not None else len(rows)} if self.rng.random() < 0.7 else {}
         return {key: rows, **more}

@@ -144,11 +144,27 @@ def enum_field(rng: Random) -> Field:
     )
     random = tuple(dict.fromkeys(rng.choice(words.OFFICE) for _ in range(rng.randint(2, 5))))
     values = list(rng.choice(common) if rng.random() < 0.35 else random)
+    if rng.random() < 0.2:
+        values = [" ".join((v, rng.choice(words.OFFICE))).title() if rng.random() < 0.6 else v.title() for v in values]
+        return Field(name, {"type": "string", "enum": values}, lambda r: r.choice(values))
     if rng.random() < 0.3:
         values = [v.capitalize() for v in values]
     elif rng.random() < 0.2:
         values = [f"{v}_{rng.choice(words.OFFICE)}" if rng.random() < 0.5 else v for v in values]
     return Field(name, {"type": "string", "enum": values}, lambda r: r.choice(values))
+
+
+def list_field(rng: Random) -> Field:
+    """A field that holds one to three values."""
+    name = rng.choice(("tags", "labels", "members", "attendees", "to", "cc", f"{rng.choice(words.OFFICE)}s"))
+    inner: list[Make] = [lambda r: r.choice(words.OFFICE), email, person, id_maker(rng, rng.choice(words.THINGS))]
+    make = rng.choice(inner)
+
+    def several(r: Random) -> list[Any]:
+        return [make(r) for _ in range(r.choice((1, 1, 2, 2, 3)))]
+
+    kind = "integer" if isinstance(make(Random(0)), int) else "string"
+    return Field(name, {"type": "array", "items": {"type": kind}}, several)
 
 
 _TEXT = {"type": "string"}
@@ -178,7 +194,8 @@ def random_field(rng: Random) -> Field:
         lambda: Field(word, _TEXT, lambda r: r.choice(words.OFFICE)),
         lambda: Field(rng.choice(("color", "city", "zone", word)), _TEXT, lambda r: invented(r).capitalize()),
         lambda: Field(rng.choice(("path", "file", "folder")), _TEXT, path),
+        lambda: list_field(rng),
         lambda: Field(rng.choice(("enabled", "urgent", f"is_{word}")), {"type": "boolean"}, lambda r: r.random() < 0.5),
     ]
-    weights = [5, 3, 1.5, 2, 2, 2, 2, 3, 1.5, 2, 1.5, 0.7, 0.7]
+    weights = [5, 3, 1.5, 2, 2, 2, 2, 3, 1.5, 2, 1.5, 0.7, 1.2, 0.7]
     return rng.choices(options, weights)[0]()
