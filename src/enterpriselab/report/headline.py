@@ -1,0 +1,287 @@
+"""The first screen: what the run did, success with intervals, who is above whom and how surely, all other measures."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from enterpriselab.report import formats, labels
+from enterpriselab.report.folder import Run
+
+ERROR_SHARE = 0.02
+"""Above this share of attempts that ended by an error of ours, a rate carries a warning."""
+MEASURES = (
+    ("tool_selection", "Tool selection", "share", "How well the called tools match those of the reference (r1)."),
+    ("argument_accuracy", "Argument accuracy", "share", "Arguments of the reference that were given; invented cost."),
+    ("execution", "Execution", "share", "Calls that ran without error (r2)."),
+    ("steps", "Calls per attempt", "mean", "Mean number of calls."),
+    ("reference_steps", "Calls of the reference", "mean", "Mean number of calls of the tasks' own solutions."),
+    ("output_tokens", "Tokens written", "count", "Mean per attempt, over all turns."),
+    ("input_tokens", "Tokens read", "count", "Mean per attempt, over all turns."),
+    ("seconds", "Seconds per attempt", "duration", "Mean wall time of an attempt; attempts run side by side."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A share with its 95 % interval; positions are percentages of a bar's width."""
+
+    value: float
+    low: float
+    high: float
+    units: int
+
+    @property
+    def text(self) -> str:
+        """'41.7 %'."""
+        return formats.percent(self.value)
+
+    @property
+    def interval(self) -> str:
+        """'[33.2, 50.6]', in percent."""
+        return f"[{100 * self.low:.1f}, {100 * self.high:.1f}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """One evaluated model with its success."""
+
+    label: str
+    title: str
+    kind: str
+    success: Rate | None
+    attempts: float
+    errors: float
+    summary: dict[str, Any]
+
+    @property
+    def unreliable(self) -> bool:
+        """More errors of ours than a rate may hide."""
+        return bool(self.attempts) and self.errors / self.attempts > ERROR_SHARE
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two models: whether the intervals tell them apart, in words."""
+
+    first: Player
+    second: Player
+    distinct: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flips:
+    """Attempts of the same tasks by two models, pair by pair."""
+
+    first: str
+    second: str
+    gained: int
+    lost: int
+    both: int
+    neither: int
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """Everything on the first screen."""
+
+    sentence: str
+    verdict: str
+    players: list[Player]
+    comparisons: list[Comparison]
+    flips: Flips | None
+    measures: list[tuple[str, str, list[str]]]
+    verifiers: list[tuple[str, list[Rate | None]]]
+    endings: list[tuple[str, list[str]]]
+    lengths: list[tuple[str, list[Rate | None]]]
+
+
+def as_rate(value: Any) -> Rate | None:
+    """A stored estimate, or None when it holds no number or has no unit behind it."""
+    if not isinstance(value, dict):
+        return None
+    numbers = [formats.as_number(value.get(name)) for name in ("value", "low", "high")]
+    units = formats.as_number(value.get("units")) or 0
+    if units < 1 or numbers[0] is None:
+        return None
+    low, high = (numbers[0] if bound is None else min(1.0, max(0.0, bound)) for bound in numbers[1:])
+    return Rate(numbers[0], low, high, int(units))
+
+
+def headline(run: Run) -> Headline:
+    """The first screen of a run."""
+    players = [_player(label, summary) for label, summary in run.summaries.items()]
+    return Headline(
+        sentence=_sentence(run),
+        verdict=_verdict(run, players),
+        players=players,
+        comparisons=_comparisons(players),
+        flips=flips(run),
+        measures=_measures(players),
+        verifiers=_rates(players, "verifiers"),
+        endings=_endings(players),
+        lengths=sorted(_rates(players, "by_length"), key=lambda row: (len(row[0]), row[0])),
+    )
+
+
+def flips(run: Run) -> Flips | None:
+    """Base against the last trained model on the same tasks; the k-th attempt of one against the k-th of the other."""
+    first, second = labels.first_word(run.played), labels.last_word(run.played)
+    if first is None or second is None:
+        return None
+    before, after = _outcomes(run, first), _outcomes(run, second)
+    pairs = Counter((before[key], after[key]) for key in before.keys() & after.keys())
+    if not pairs:
+        return None
+    return Flips(
+        labels.title(first),
+        labels.title(second),
+        gained=pairs[False, True],
+        lost=pairs[True, False],
+        both=pairs[True, True],
+        neither=pairs[False, False],
+    )
+
+
+def _outcomes(run: Run, label: str) -> dict[tuple[str, int], bool]:
+    seen: Counter[str] = Counter()
+    outcomes = {}
+    for played in run.played[label]:
+        if played.success is not None:
+            outcomes[played.task_id, seen[played.task_id]] = played.success
+        seen[played.task_id] += 1
+    return outcomes
+
+
+def _player(label: str, summary: dict[str, Any]) -> Player:
+    return Player(
+        label=label,
+        title=labels.title(label),
+        kind=labels.kind(label),
+        success=as_rate(summary.get("success")),
+        attempts=formats.as_number(summary.get("attempts")) or 0,
+        errors=formats.as_number(summary.get("errors")) or 0,
+        summary=summary,
+    )
+
+
+def _comparisons(players: Sequence[Player]) -> list[Comparison]:
+    """Each trained model against the one before it, and the last against the base."""
+    chain = [player for player in players if player.label in ("base", *labels.TRAINED) and player.success]
+    pairs = list(pairwise(chain))
+    if len(chain) > 2:
+        pairs.append((chain[0], chain[-1]))
+    return [_compare(first, second) for first, second in pairs]
+
+
+def _compare(first: Player, second: Player) -> Comparison:
+    a, b = first.success, second.success
+    assert a is not None and b is not None, "only players with a success are compared"
+    gap = 100 * (b.value - a.value)
+    if b.low > a.high:
+        return Comparison(first, second, True, f"{second.title} is above {first.title} by {gap:.1f} points.")
+    if a.low > b.high:
+        return Comparison(first, second, True, f"{second.title} is below {first.title} by {-gap:.1f} points.")
+    return Comparison(
+        first, second, False, f"{second.title} and {first.title} are not distinguishable (gap {gap:+.1f} points)."
+    )
+
+
+def _measures(players: Sequence[Player]) -> list[tuple[str, str, list[str]]]:
+    """(name, meaning, one text per player) for the measures that somebody has."""
+    writers = {
+        "share": formats.percent,
+        "mean": formats.mean,
+        "count": formats.count,
+        "duration": formats.duration,
+    }
+    rows = []
+    for key, name, form, meaning in MEASURES:
+        values = [player.summary.get(key) for player in players]
+        if any(formats.as_number(value) is not None for value in values):
+            rows.append((name, meaning, [writers[form](value) for value in values]))
+    return rows
+
+
+def _rates(players: Sequence[Player], part: str) -> list[tuple[str, list[Rate | None]]]:
+    tables = [player.summary.get(part) for player in players]
+    known = [table if isinstance(table, dict) else {} for table in tables]
+    names = dict.fromkeys(name for table in known for name in table)
+    return [(str(name), [as_rate(table.get(name)) for table in known]) for name in names]
+
+
+def _endings(players: Sequence[Player]) -> list[tuple[str, list[str]]]:
+    """(why attempts ended, share of attempts per player), the most frequent first."""
+    tables = [player.summary.get("ended") for player in players]
+    known = [table if isinstance(table, dict) else {} for table in tables]
+    total: Counter[str] = Counter()
+    for table in known:
+        total.update({str(name): formats.as_number(value) or 0 for name, value in table.items()})
+    names = sorted(total, key=lambda name: (-total[name], name))
+    return [
+        (name, [_share(table.get(name, 0), player.attempts) for table, player in zip(known, players, strict=True)])
+        for name in names
+    ]
+
+
+def _share(value: Any, whole: float) -> str:
+    number = formats.as_number(value)
+    if number is None or not whole:
+        return formats.NO_VALUE
+    return f"{formats.percent(number / whole, 0)} ({number:,.0f})"
+
+
+def _sentence(run: Run) -> str:
+    parts = []
+    apps, tools = run.world.get("apps"), len(run.tools)
+    if tools:
+        where = f"{len(apps)} apps with {tools} tools" if isinstance(apps, list) and apps else f"{tools} tools"
+        parts.append(f"took {where}")
+    if run.tasks:
+        parts.append(f"made {len(run.tasks):,} verified tasks from them" if tools else f"made {len(run.tasks):,} tasks")
+    trained = [name for name, log in (("SFT", run.sft), ("GRPO", run.grpo)) if log]
+    if trained:
+        parts.append(f"trained {model_name(run)} by {' and '.join(trained)}")
+    attempts = sum(formats.as_number(summary.get("attempts")) or 0 for summary in run.summaries.values())
+    if attempts:
+        parts.append(f"judged {attempts:,.0f} attempts by the state they left behind")
+    if not parts:
+        return "This run has a config and no results yet."
+    *most, last = parts
+    joint = ", and " if len(most) > 1 else " and " if most else ""
+    return f"This run {', '.join(most)}{joint}{last}."
+
+
+def _verdict(run: Run, players: Sequence[Player]) -> str:
+    by_label = {player.label: player for player in players if player.success}
+    last = labels.last_word(by_label)
+    if last is None:
+        return "No model has been evaluated in this run, so it says nothing yet about success."
+    final = by_label[last]
+    assert final.success is not None, "by_label holds players with a success"
+    first = labels.first_word(by_label)
+    if first is None:
+        return f"{final.title} passes {final.success.text} of its attempts {final.success.interval}."
+    base = by_label[first]
+    assert base.success is not None, "by_label holds players with a success"
+    words = "rose" if final.success.value > base.success.value else "fell"
+    if final.success.value == base.success.value:
+        return f"Success stayed at {final.success.text}."
+    change = f"Success {words} from {base.success.text} to {final.success.text}"
+    if _compare(base, final).distinct:
+        return f"{change}; the 95 % intervals are disjoint."
+    return f"{change}, but the 95 % intervals overlap: this run does not tell the two apart."
+
+
+def model_name(run: Run) -> str:
+    """The trained model's name in the config, else 'a model'."""
+    section = run.config.get("model")
+    if isinstance(section, str):
+        return section
+    if isinstance(section, dict):
+        for key in ("name", "path", "id", "base", "model"):
+            if isinstance(section.get(key), str):
+                return str(section[key])
+    return "a model"
