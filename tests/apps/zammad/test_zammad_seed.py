@@ -44,13 +44,16 @@ def test_every_state_group_and_kind_of_trouble_has_tickets_to_work_on(ep):
 
 
 def test_customers_with_one_name_at_two_companies_have_open_tickets(ep):
-    sql = """SELECT count(DISTINCT u.organization_id) AS n FROM zammad_user u JOIN zammad_ticket t ON t.customer_id = u.id
-        WHERE u.role = 'Customer' AND u.person_id IS NULL AND t.state_id < 5 GROUP BY u.firstname, u.lastname HAVING n > 1"""
+    sql = """SELECT count(DISTINCT u.organization_id) AS n FROM zammad_user u
+        JOIN zammad_ticket t ON t.customer_id = u.id
+        WHERE u.role = 'Customer' AND u.person_id IS NULL AND t.state_id < 5
+        GROUP BY u.firstname, u.lastname HAVING n > 1"""
     assert len(ep.sql(sql)) >= 3
 
 
 def test_articles_come_in_order_and_no_later_than_now(ep):
-    sql = "SELECT count(*) AS n FROM zammad_article a JOIN zammad_article b ON b.id = a.id + 1 WHERE b.created_at < a.created_at"
+    sql = """SELECT count(*) AS n FROM zammad_article a JOIN zammad_article b ON b.id = a.id + 1
+        WHERE b.created_at < a.created_at"""
     assert ep.sql(sql)[0]["n"] == 0
     assert ep.sql("SELECT max(updated_at) AS last FROM zammad_ticket")[0]["last"] < NOW
     without = "NOT EXISTS (SELECT 1 FROM zammad_article a WHERE a.ticket_id = t.id) AND state_id <> 6"

@@ -31,6 +31,16 @@ class Wish:
     """Take the owner away."""
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the history says of one change, in words for people."""
+
+    action: str
+    attribute: str
+    before: str = ""
+    after: str = ""
+
+
 @dataclass(slots=True)
 class _Plan:
     """Columns to set, and what the history says of them."""
@@ -123,7 +133,7 @@ def _write(ctx: Context, user_id: int | None, ticket: Row, plan: _Plan) -> None:
         columns |= clock.deadlines(policy, ticket | columns)
     save(ctx, ticket, columns)
     for attribute, before, after in plan.history:
-        record(ctx, user_id, ticket["id"], "updated", attribute, before, after)
+        record(ctx, user_id, ticket["id"], Line("updated", attribute, before, after))
         if attribute in ("group", "owner"):
             ticket["group_name" if attribute == "group" else "owner_email"] = after or None
 
@@ -142,20 +152,11 @@ def policy_of(ctx: Context, group_id: int, priority_id: int) -> clock.Policy | N
     return clock.Policy(*row.values()) if row else None
 
 
-def record(
-    ctx: Context, user_id: int | None, ticket_id: int, action: str, attribute: str, before: str = "", after: str = ""
-) -> None:
-    """One line of the ticket's history."""
-    ctx.db.insert(
-        "zammad_history",
-        ticket_id=ticket_id,
-        action=action,
-        attribute=attribute,
-        value_from=before,
-        value_to=after,
-        user_id=user_id,
-        created_at=ctx.now,
-    )
+def record(ctx: Context, user_id: int | None, ticket_id: int, line: Line) -> None:
+    """One line of the ticket's history; `user_id` None is the system."""
+    who = {"ticket_id": ticket_id, "user_id": user_id, "created_at": ctx.now}
+    values = {"action": line.action, "attribute": line.attribute, "value_from": line.before, "value_to": line.after}
+    ctx.db.insert("zammad_history", **who, **values)
 
 
 def _tell(ctx: Context, user_id: int | None, ticket: Row, plan: _Plan) -> None:

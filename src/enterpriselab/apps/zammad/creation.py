@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from enterpriselab.apps.zammad import clock
 from enterpriselab.apps.zammad.access import find_ticket
-from enterpriselab.apps.zammad.changes import notify_owner, policy_of, record
+from enterpriselab.apps.zammad.changes import Line, notify_owner, policy_of, record
 from enterpriselab.apps.zammad.correspondence import Entry, check_entry, store_article
 from enterpriselab.apps.zammad.states import DEFAULT_PRIORITY, PENDING, PRIORITY_ID, STATE_ID, check_pending_time
 from enterpriselab.company.events import TicketCreated
@@ -37,7 +37,7 @@ def open_ticket(ctx: Context, user_id: int | None, draft: Draft) -> Row:
     check_pending_time(draft.state, draft.pending_time, ctx.now)
     check_entry(draft.article)
     ticket = _insert(ctx, user_id, draft)
-    record(ctx, user_id, ticket["id"], "created", "ticket", "", draft.title)
+    record(ctx, user_id, ticket["id"], Line("created", "ticket", "", draft.title))
     for name in dict.fromkeys(draft.tags):
         add_tag(ctx, user_id, ticket["id"], name)
     for position, text in enumerate(draft.checklist, start=1):
@@ -98,7 +98,7 @@ def add_tag(ctx: Context, user_id: int | None, ticket_id: int, name: str) -> boo
     elif ctx.db.value("SELECT 1 FROM zammad_ticket_tag WHERE ticket_id = ? AND tag_id = ?", ticket_id, tag_id):
         return False
     ctx.db.insert("zammad_ticket_tag", ticket_id=ticket_id, tag_id=tag_id)
-    record(ctx, user_id, ticket_id, "added", "tag", "", clean)
+    record(ctx, user_id, ticket_id, Line("added", "tag", "", clean))
     return True
 
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from enterpriselab.apps.zammad import clock
-from enterpriselab.apps.zammad.changes import policy_of, record, save
+from enterpriselab.apps.zammad.changes import Line, policy_of, record, save
 from enterpriselab.apps.zammad.creation import add_tag
 from enterpriselab.apps.zammad.states import PENDING, STATE_ID
 from enterpriselab.company.events import TicketUpdated
@@ -61,7 +61,7 @@ def add_link(ctx: Context, user_id: int | None, wanted: Ends) -> bool:
         raise ToolError("conflict", text, field="link_type", accepted=["normal"])
     ctx.db.insert("zammad_link", **wanted._asdict())
     for mine, other in ((wanted.source_id, wanted.target_id), (wanted.target_id, wanted.source_id)):
-        record(ctx, user_id, mine, "added", "link", "", f"{seen_from(wanted, mine)} {_number(ctx, other)}")
+        record(ctx, user_id, mine, Line("added", "link", "", f"{seen_from(wanted, mine)} {_number(ctx, other)}"))
     return True
 
 
@@ -73,7 +73,7 @@ def remove_link(ctx: Context, user_id: int | None, link: Ends) -> None:
     """Delete the link and say so in both histories."""
     ctx.db.delete("zammad_link", **link._asdict())
     for mine, other in ((link.source_id, link.target_id), (link.target_id, link.source_id)):
-        record(ctx, user_id, mine, "removed", "link", f"{seen_from(link, mine)} {_number(ctx, other)}")
+        record(ctx, user_id, mine, Line("removed", "link", f"{seen_from(link, mine)} {_number(ctx, other)}"))
 
 
 def check_merge(ctx: Context, source: Row, target: Row) -> None:
@@ -113,8 +113,8 @@ def merge(ctx: Context, user_id: int, source: Row, target: Row) -> int:
     if link is not None:
         remove_link(ctx, user_id, link)
     add_link(ctx, user_id, Ends(target["id"], source["id"], "parent"))
-    record(ctx, user_id, source["id"], "merged into", "ticket", "", target["number"])
-    record(ctx, user_id, target["id"], "received merge", "ticket", source["number"])
+    record(ctx, user_id, source["id"], Line("merged into", "ticket", "", target["number"]))
+    record(ctx, user_id, target["id"], Line("received merge", "ticket", source["number"]))
     _finish(ctx, source, target)
     text = f"Merged into ticket {target['number']}, where the conversation goes on."
     ctx.emit(TicketUpdated(source["id"], source["customer_email"], source["title"], text))

@@ -280,45 +280,43 @@ class Writer:
 
     def _personnel(self) -> list[Story]:
         """On- and offboarding of the last months, with checklists that are done as far as the ticket is."""
-        recent = sorted(
-            self.directory.colleagues, key=lambda account: account.person.hired_on if account.person else ""
-        )[-9:]
-        leaving = [account for account in self.directory.colleagues if account.person and account.person.left_on]
-        found = [
-            self._personnel_ticket(account, "Onboarding", ONBOARDING, account.person.hired_on)
-            for account in recent
-            if account.person
-        ]
-        for account in leaving + self.directory.leavers[:4]:
-            if account.person and account.person.left_on:
-                found.append(self._personnel_ticket(account, "Offboarding", OFFBOARDING, account.person.left_on))
-        return found
+        known = [account for account in self.directory.colleagues if account.person]
+        recent = sorted(known, key=lambda account: account.person.hired_on if account.person else "")[-9:]
+        leaving = [account for account in known if account.person and account.person.left_on]
+        found = [self._personnel_ticket(account, "Onboarding", ONBOARDING) for account in recent[:-3]]
+        found += [self._personnel_ticket(account, "Onboarding", ONBOARDING, done=False) for account in recent[-3:]]
+        found += [self._personnel_ticket(account, "Offboarding", OFFBOARDING, done=False) for account in leaving]
+        gone = self.directory.leavers[:4]
+        return found + [self._personnel_ticket(account, "Offboarding", OFFBOARDING) for account in gone]
 
-    def _personnel_ticket(self, account: Account, kind: str, steps: tuple[str, ...], day: str) -> Story:
+    def _personnel_ticket(self, account: Account, kind: str, steps: tuple[str, ...], *, done: bool = True) -> Story:
         person = account.person
-        manager = self.firm.manager_of(person) if person else None
+        assert person is not None  # personnel tickets are about people of the firm
+        day = (person.left_on if kind == "Offboarding" else None) or person.hired_on
+        manager = self.firm.manager_of(person)
         known = {a.email: a for a in self.directory.colleagues}
         customer = known[manager.email] if manager else account
         created = add_minutes(min(add_days(day + "T08:00:00Z", -12), add_days(NOW, -2)), self.dice.between(10, 400))
         group_id, policy = self.directory.groups["IT Service Desk"], best_policy("IT Service Desk", "2 normal")
         title = f"{kind} {account.name}"
         story = Story(title, "IT Service Desk", group_id, 2, customer, created, None, policy, (kind.lower(),)).begin()
-        role = person.title if person else ""
         todo = "\n".join(f"- {step}" for step in steps)
-        story.write(
-            created, "note", "system", None, f"{account.name}, {role}: {kind.lower()} for {day}.\n\nTo do:\n{todo}"
-        )
-        done = len(steps) if day < "2026-02-16" else self.dice.between(0, len(steps) - 2)
-        story.checklist = [(step, number < done) for number, step in enumerate(steps)]
-        if done:
-            owner = self.dice.one(self.directory.owners["IT Service Desk"])
-            at = add_minutes(created, self.dice.between(20, 500))
-            story.own(at, owner, owner.id)
-            story.become(at, "open", owner.id)
-            self._agent_writes(story, add_minutes(at, 30), owner, "we have begun; you see the state in the checklist.")
-            if done == len(steps):
-                story.become(add_minutes(at, self.dice.between(600, 2400)), "closed", owner.id)
+        text = f"{account.name}, {person.title}: {kind.lower()} for {day}.\n\nTo do:\n{todo}"
+        story.write(created, "note", "system", None, text)
+        ticked = len(steps) if done else self.dice.between(0, len(steps) - 2)
+        story.checklist = [(step, number < ticked) for number, step in enumerate(steps)]
+        if ticked:
+            self._begin_steps(story, created, done=done)
         return story
+
+    def _begin_steps(self, story: Story, created: str, *, done: bool) -> None:
+        owner = self.dice.one(self.directory.owners["IT Service Desk"])
+        at = add_minutes(created, self.dice.between(20, 500))
+        story.own(at, owner, owner.id)
+        story.become(at, "open", owner.id)
+        self._agent_writes(story, add_minutes(at, 30), owner, "We have begun; you see the state in the checklist.")
+        if done:
+            story.become(add_minutes(at, self.dice.between(600, 2400)), "closed", owner.id)
 
 
 def best_policy(group: str, priority: str) -> clock.Policy | None:

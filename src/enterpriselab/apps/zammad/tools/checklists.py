@@ -6,7 +6,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from enterpriselab.apps.zammad.access import agent, changeable_ticket, not_merged, readable_ticket
-from enterpriselab.apps.zammad.changes import record, save
+from enterpriselab.apps.zammad.changes import Line, record, save
 from enterpriselab.apps.zammad.ids import ChecklistItemId, TicketId
 from enterpriselab.toolkit import Context, Row, ToolError, not_found, tool
 
@@ -55,7 +55,7 @@ def zammad_add_checklist_item(ctx: Context, ticket_id: TicketId, text: ItemText)
     _working(ctx, ticket)
     last = ctx.db.value("SELECT coalesce(max(position), 0) FROM zammad_checklist_item WHERE ticket_id = ?", ticket_id)
     ctx.db.insert("zammad_checklist_item", ticket_id=ticket_id, position=last + 1, text=text)
-    record(ctx, actor.id, ticket_id, "added", "checklist", "", text)
+    record(ctx, actor.id, ticket_id, Line("added", "checklist", "", text))
     save(ctx, ticket, {})
     return _checklist(ctx, ticket_id)
 
@@ -93,7 +93,7 @@ def zammad_update_checklist_item(
     }
     if wanted != item:
         ctx.db.update("zammad_checklist_item", {"id": item_id}, **wanted)
-        record(ctx, actor.id, ticket_id, "updated", "checklist", _mark(item), _mark(wanted))
+        record(ctx, actor.id, ticket_id, Line("updated", "checklist", _mark(item), _mark(wanted)))
         save(ctx, ticket, {})
     return _checklist(ctx, ticket_id)
 

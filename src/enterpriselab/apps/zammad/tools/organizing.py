@@ -5,7 +5,7 @@ from typing import NotRequired
 from typing_extensions import TypedDict
 
 from enterpriselab.apps.zammad.access import acting, agent, changeable_ticket, not_merged, readable_ticket, visible
-from enterpriselab.apps.zammad.changes import record, save
+from enterpriselab.apps.zammad.changes import Line, record, save
 from enterpriselab.apps.zammad.creation import add_tag, tag_name
 from enterpriselab.apps.zammad.ids import Address, LinkType, NewTag, State, TagName, TicketId, TicketNumber
 from enterpriselab.apps.zammad.linking import (
@@ -64,7 +64,7 @@ def zammad_remove_ticket_tag(ctx: Context, ticket_id: TicketId, tag: TagName) ->
         has = ctx.db.values(_TAGS, ticket_id)
         text = f"Ticket {ticket_id} has no tag {clean!r}."
         raise ToolError("not_found", text, field="tag", accepted=has or "the ticket has no tags")
-    record(ctx, actor.id, ticket_id, "removed", "tag", clean)
+    record(ctx, actor.id, ticket_id, Line("removed", "tag", clean))
     save(ctx, ticket, {})
     return {"ticket_id": ticket_id, "tags": ctx.db.values(_TAGS, ticket_id), "changed": True}
 
