@@ -1,0 +1,305 @@
+"""ConnectedEnvironment: other people's MCP servers as an environment of isolated episodes.
+
+Isolation per episode by the first that applies: files copied per episode, a restart per episode, none. State is what
+lies in the episode's folders, and what the tools named under `observe` report.
+"""
+
+import difflib
+import tempfile
+import threading
+import weakref
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from enterpriselab.core.changes import CallRecord, Change
+from enterpriselab.core.clock import VirtualClock
+from enterpriselab.core.errors import EpisodeError, ToolError, UsageError
+from enterpriselab.core.tools import ToolSpec
+from enterpriselab.sandbox.mcp.arguments import check_arguments
+from enterpriselab.sandbox.mcp.event_loop import EventLoop
+from enterpriselab.sandbox.mcp.file_state import TABLES, Rows, changes_between, hash_of
+from enterpriselab.sandbox.mcp.folders import SHOWN_ROOT, Folders, seeded
+from enterpriselab.sandbox.mcp.infer import spec_of, values_by_entity, with_observed
+from enterpriselab.sandbox.mcp.overlay import Overlay, read_overlay, with_overlay
+from enterpriselab.sandbox.mcp.servers_file import ServersPlan, read_servers
+from enterpriselab.sandbox.mcp.stage import Stage, open_stage
+from enterpriselab.sandbox.registry import Entry, canonical_arguments, merge
+from enterpriselab.sandbox.tables import Table
+
+CLOSE_S = 20.0
+
+
+class ConnectedEpisode:
+    """One stateful copy of the connected servers. Calls are serialized by its lock."""
+
+    def __init__(self, environment: "ConnectedEnvironment", stage: Stage, principal: str, *, seed: int) -> None:
+        self.environment = environment
+        self.principal = principal
+        self.seed = seed
+        self.ledger: list[CallRecord] = []
+        self.clock = VirtualClock()
+        self._stage = stage
+        self._lock = threading.RLock()
+        self._rows = environment.start_rows
+
+    def call(self, tool: str, arguments: dict[str, Any], *, principal: str | None = None) -> CallRecord:
+        """Run a tool and record it with what changed. A foreign tool that fails may still have changed something.
+
+        Raises:
+            EpisodeError: the server is gone or broke the protocol.
+        """
+        with self._lock:
+            entry = self.environment.entries.get(tool)
+            if entry is not None:
+                arguments = canonical_arguments(entry.spec, arguments)
+            result, error = self._run(entry, tool, arguments)
+            changes = self._changes(entry) if entry is not None else ()
+            who = principal or self.principal
+            record = CallRecord(len(self.ledger), tool, arguments, who, self.clock.now, result, error, changes)
+            self.ledger.append(record)
+            if changes:
+                self.clock.advance()
+            return record
+
+    def _run(
+        self, entry: Entry | None, tool: str, arguments: dict[str, Any]
+    ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+        try:
+            if entry is None:
+                near = difflib.get_close_matches(tool, list(self.environment.entries), n=3)
+                raise ToolError("not_found", f"There is no tool {tool!r}.", field="name", accepted=near or None)
+            check_arguments(entry.spec, arguments)
+            return self._stage.call(entry.source, entry.original, arguments), None
+        except ToolError as error:
+            return None, error.to_json()["error"]
+
+    def _changes(self, entry: Entry) -> tuple[Change, ...]:
+        rows = self._stage.rows(observe=entry.spec.writes)
+        changes = tuple(changes_between(self._rows, rows))
+        self._rows = rows
+        return changes
+
+    def fork(self) -> "ConnectedEpisode":
+        """An independent episode that continues from here: folders copied, servers started anew.
+
+        A server that keeps its state in memory gets this episode's calls again.
+
+        Raises:
+            EpisodeError: such a server refuses now what it accepted before.
+            UsageError: a server does not start.
+        """
+        with self._lock:
+            child = ConnectedEpisode(
+                self.environment, self.environment.fork_stage(self._stage), self.principal, seed=self.seed
+            )
+            child.clock = VirtualClock(self.clock.start, self.clock.elapsed)
+            child.ledger = list(self.ledger)
+            child._rows = self._rows
+            child._replay()
+            return child
+
+    def _replay(self) -> None:
+        """Bring servers without files to where the ledger says they are."""
+        for record in self.ledger:
+            entry = self.environment.entries.get(record.tool)
+            if record.ok and entry is not None and entry.source in self.environment.in_memory:
+                try:
+                    self._stage.call(entry.source, entry.original, record.arguments)
+                except ToolError as error:
+                    raise EpisodeError(f"replaying {record.tool} for a fork: {error}") from error
+        self._rows = self._stage.rows(observe=True)
+
+    def diff(self) -> list[Change]:
+        """Net changes since the start, by table and key."""
+        with self._lock:
+            return changes_between(self.environment.start_rows, self._rows)
+
+    def state_hash(self) -> str:
+        """Hash of the state without volatile columns; servers in memory count by their successful writing calls."""
+        with self._lock:
+            rows = dict(self._rows)
+            for number, record in enumerate(self._calls_in_memory()):
+                rows["calls", (f"{number:06}",)] = {"tool": record.tool, "arguments": record.arguments}
+            return hash_of(rows, self.environment.volatile)
+
+    def _calls_in_memory(self) -> list[CallRecord]:
+        """Successful writing calls on servers whose state nothing shows."""
+        entries, hidden = self.environment.entries, self.environment.unseen
+        return [r for r in self.ledger if r.ok and entries[r.tool].source in hidden and entries[r.tool].spec.writes]
+
+    def sql(self, query: str, *params: Any) -> list[dict[str, Any]]:
+        """Connected servers have no database of ours. Raises UsageError."""
+        raise UsageError(
+            f"{self.environment.name} consists of connected MCP servers and cannot be asked in SQL.",
+            hint="judge by the diff instead",
+        )
+
+    def close(self) -> None:
+        """Stop the servers and delete the folders, in the background; safe to call twice."""
+        self.environment.end(self._stage)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class ConnectedEnvironment:
+    """Servers of one mcp.json. Starting it lists their tools; `close` (or a with-block) ends everything it started."""
+
+    def __init__(self, path: Path, *, overlay: Path | None = None, warm: int | None = None) -> None:
+        """Connect.
+
+        Args:
+            path: the mcp.json.
+            overlay: corrections of inferred schemas; instead of the one that mcp.json names.
+            warm: episodes to start ahead; instead of the number in mcp.json.
+
+        Raises:
+            UsageError: a wrong file, or a server that cannot be connected.
+        """
+        self.plan: ServersPlan = read_servers(path)
+        self.name = path.resolve().parent.name if path.stem in ("mcp", ".mcp") else path.stem
+        self._warm = self.plan.lab.warm if warm is None else warm
+        self._overlay = read_overlay(overlay or self.plan.overlay)
+        self._root = Path(tempfile.mkdtemp(prefix="enterpriselab-")).resolve()
+        self._remove = weakref.finalize(self, _remove_tree, str(self._root))
+        self._loop = EventLoop(f"mcp {self.name}")
+        self._starter = ThreadPoolExecutor(1, thread_name_prefix=f"mcp {self.name}")
+        self._lock = threading.Lock()
+        self._count = 0
+        self._stages: set[Stage] = set()
+        self._ending: set[Future[None]] = set()
+        self._ready: deque[Future[Stage]] = deque()
+        try:
+            self._template = seeded(self.plan.servers, self._root / "template")
+            self._first: Stage | None = self._open_stage(self._template, {})
+            self._shared = self._first.shared()
+            self.entries = self._list_tools(self._first)
+            self.start_rows: Rows = self._first.rows(observe=True)
+        except BaseException:
+            self.close()
+            raise
+        for _ in range(self._warm):
+            self._ready.append(self._starter.submit(self._fresh_stage))
+
+    @property
+    def registry(self) -> dict[str, ToolSpec]:
+        """Every tool by unified name."""
+        return {name: entry.spec for name, entry in self.entries.items()}
+
+    @property
+    def tables(self) -> dict[str, Table]:
+        """files, records, git, observed."""
+        return TABLES
+
+    @property
+    def volatile(self) -> frozenset[str]:
+        """Columns of the state that mcp.json declares volatile."""
+        return frozenset(self.plan.lab.volatile)
+
+    @property
+    def in_memory(self) -> frozenset[str]:
+        """Servers that are restarted per episode and brought forward by replay."""
+        return frozenset(plan.name for plan in self.plan.servers if plan.isolation == "restart")
+
+    @property
+    def unseen(self) -> frozenset[str]:
+        """Servers whose state shows neither in files nor through observing tools."""
+        return frozenset(plan.name for plan in self.plan.servers if plan.isolation != "files" and not plan.observe)
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What an agent should be told: folder name -> the path under which the servers know it."""
+        return {name: f"{SHOWN_ROOT}/{name}" for name in self._template.names}
+
+    def episode(self, principal: str | None = None, *, seed: int = 0) -> ConnectedEpisode:
+        """A fresh episode. Connected servers know no principals of ours: the name goes into the ledger."""
+        with self._lock:
+            first, self._first = self._first, None
+            waiting = self._ready.popleft() if first is None and self._ready else None
+            if waiting is not None:
+                self._ready.append(self._starter.submit(self._fresh_stage))
+        stage = first or (waiting.result() if waiting is not None else self._fresh_stage())
+        return ConnectedEpisode(self, stage, principal or "user", seed=seed)
+
+    def learn(self, ledger: list[CallRecord]) -> None:
+        """Take output schemas, entities and writes from what was observed, where servers do not tell them."""
+        known = values_by_entity(self.registry, ledger)
+        self.entries = {
+            name: replace(entry, spec=with_overlay(with_observed(entry.spec, ledger, known), entry, self._overlay))
+            for name, entry in self.entries.items()
+        }
+
+    def _list_tools(self, stage: Stage) -> dict[str, Entry]:
+        sources = {
+            plan.name: [spec_of(plan.name, tool, stage.folders) for tool in stage.listing(plan.name)]
+            for plan in self.plan.servers
+        }
+        merged = merge(sources)
+        _check_overlay(self._overlay, merged)
+        return {n: replace(e, spec=with_overlay(e.spec, e, self._overlay)) for n, e in merged.items()}
+
+    def _fresh_stage(self) -> Stage:
+        return self._open_stage(self._template, self._shared)
+
+    def fork_stage(self, stage: Stage) -> Stage:
+        """A stage whose folders are copies of another's. Raises UsageError."""
+        return self._open_stage(stage.folders, self._shared)
+
+    def _open_stage(self, source: Folders, shared: dict[str, Any]) -> Stage:
+        with self._lock:
+            self._count += 1
+            root = self._root / f"e{self._count:06}"
+        stage = open_stage(self._loop, self.plan.servers, source.copy_to(root), self.plan.lab, shared)
+        with self._lock:
+            self._stages.add(stage)
+        return stage
+
+    def end(self, stage: Stage) -> None:
+        """Close a stage in the background; safe to call twice."""
+        ending = stage.close()
+        with self._lock:
+            self._stages.discard(stage)
+            if ending is not None:
+                self._ending = {future for future in self._ending if not future.done()} | {ending}
+
+    def close(self) -> None:
+        """End all episodes, servers and the loop; delete all folders. Safe to call twice."""
+        self._starter.shutdown(wait=True, cancel_futures=True)
+        for stage in list(self._stages):
+            self.end(stage)
+        for future in self._ending:
+            future.result(CLOSE_S)
+        for connection in getattr(self, "_shared", {}).values():
+            self._loop.submit(connection.close()).result(CLOSE_S)
+        self._shared = {}
+        self._ending = set()
+        self._loop.close()
+        self._remove()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _check_overlay(overlay: Overlay, entries: dict[str, Entry]) -> None:
+    known = {f"{entry.source}.{entry.original}" for entry in entries.values()}
+    for name in overlay.tools:
+        if name not in known:
+            near = difflib.get_close_matches(name, sorted(known), n=1)
+            hint = f", did you mean {near[0]!r}?" if near else ""
+            raise UsageError(f"The overlay corrects {name!r}, which no server has{hint}")
+
+
+def _remove_tree(root: str) -> None:
+    Folders(Path(root), ()).remove()

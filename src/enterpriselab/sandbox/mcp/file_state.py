@@ -1,0 +1,219 @@
+"""The state of an episode's folders as rows: files, records of JSON and JSONL files, git repositories. And its diff."""
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from enterpriselab.core.changes import Change
+from enterpriselab.core.errors import EpisodeError
+from enterpriselab.core.hashing import content_hash
+from enterpriselab.sandbox.mcp.folders import Folders
+from enterpriselab.sandbox.mcp.git_state import git_folder, read_git, signature
+from enterpriselab.sandbox.tables import Table
+
+MAX_ENTRIES = 20_000
+MAX_TEXT_BYTES = 16_000
+"""Longer and binary files are known by their hash only."""
+MAX_RECORD_BYTES = 4_000_000
+MAX_RECORDS = 20_000
+RACY_NS = 50_000_000
+"""A file changed this shortly before it was read may change again without a new time stamp: it is read again."""
+
+Key = tuple[str, ...]
+Rows = dict[tuple[str, Key], dict[str, Any]]
+"""(table, key) -> columns."""
+
+TABLES = {
+    "files": Table("files", ("folder", "path", "kind", "text", "sha256"), ("folder", "path"), (), False),
+    "records": Table("records", ("folder", "path", "record"), ("folder", "path", "record"), (), False),
+    "git": Table("git", ("folder", "path", "kind", "name"), ("folder", "path", "kind", "name"), (), False),
+    "observed": Table("observed", ("server", "tool", "record"), ("server", "tool", "record"), (), False),
+}
+"""What is known of the tables; records and git rows have further columns of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    stamp: tuple[Any, ...]
+    racy: bool
+    rows: Rows
+
+
+class FolderReader:
+    """Reads the rows of an episode's folders; unchanged files are not read again."""
+
+    def __init__(self, folders: Folders) -> None:
+        self._folders = folders
+        self._seen: dict[str, _Seen] = {}
+
+    def rows(self) -> Rows:
+        """All rows as they are now. Raises EpisodeError when there are too many files or git cannot read its own."""
+        found: Rows = {}
+        seen: dict[str, _Seen] = {}
+        for name in self._folders.names:
+            place = self._folders.place(name)
+            for entry in _walk(place):
+                key = str(entry)
+                try:
+                    seen[key] = self._entry(name, entry, entry.relative_to(place).as_posix())
+                except FileNotFoundError:
+                    continue  # a server removed its temporary file meanwhile
+                found.update(seen[key].rows)
+                if len(seen) > MAX_ENTRIES:
+                    raise EpisodeError(f"the episode's folders hold more than {MAX_ENTRIES:,} files")
+        self._seen = seen
+        return {place: self._folders.shown(columns) for place, columns in found.items()}
+
+    def _entry(self, folder: str, entry: Path, path: str) -> _Seen:
+        if entry.name == ".git":
+            return self._repository(folder, entry.parent, path.rpartition("/")[0])
+        facts = entry.lstat()
+        stamp = (facts.st_mode, facts.st_mtime_ns, facts.st_size, facts.st_ino)
+        known = self._seen.get(str(entry))
+        if known is not None and known.stamp == stamp and not known.racy:
+            return known
+        racy = time.time_ns() - facts.st_mtime_ns < RACY_NS
+        return _Seen(stamp, racy, file_rows(folder, path, entry))
+
+    def _repository(self, folder: str, repository: Path, path: str) -> _Seen:
+        stamp = signature(git_folder(repository))
+        known = self._seen.get(str(repository / ".git"))
+        if known is not None and known.stamp == stamp and not known.racy:
+            return known
+        newest = max((entry[1] for entry in stamp), default=0)
+        racy = time.time_ns() - newest < RACY_NS
+        rows: Rows = {
+            ("git", (folder, path, kind, name)): {"folder": folder, "path": path, "kind": kind, "name": name, **columns}
+            for (kind, name), columns in read_git(repository).items()
+        }
+        return _Seen(stamp, racy, rows)
+
+
+def _walk(place: Path) -> Iterable[Path]:
+    """Every file, link and directory below, in order; a repository's `.git` as one entry."""
+    for here, folders, files in os.walk(place):
+        folders.sort()
+        for name in sorted(files):
+            yield Path(here, name)
+        for name in list(folders):
+            yield Path(here, name)
+            if name == ".git" or os.path.islink(os.path.join(here, name)):
+                folders.remove(name)
+
+
+def file_rows(folder: str, path: str, entry: Path) -> Rows:
+    """The rows of one file, link or directory."""
+    if entry.is_symlink():
+        return _file_row(folder, path, "link", text=os.readlink(entry))
+    if entry.is_dir():
+        return _file_row(folder, path, "directory")
+    if not entry.is_file():
+        return _file_row(folder, path, "special")
+    size = entry.stat().st_size
+    if entry.suffix in (".json", ".jsonl", ".ndjson") and size <= MAX_RECORD_BYTES:
+        records = read_records(entry.read_bytes(), lines=entry.suffix != ".json")
+        if records is not None:
+            return _file_row(folder, path, "records") | {
+                ("records", (folder, path, name)): {"folder": folder, "path": path, "record": name, **columns}
+                for name, columns in records.items()
+            }
+    return _content_row(folder, path, entry, size)
+
+
+def _content_row(folder: str, path: str, entry: Path, size: int) -> Rows:
+    if size <= MAX_TEXT_BYTES:
+        data = entry.read_bytes()
+        if b"\0" not in data:
+            try:
+                return _file_row(folder, path, "text", text=data.decode("utf-8"))
+            except UnicodeDecodeError:
+                pass  # not text: known by its hash below
+    with entry.open("rb") as stream:
+        return _file_row(folder, path, "data", sha256=hashlib.file_digest(stream, "sha256").hexdigest())
+
+
+def _file_row(folder: str, path: str, kind: str, *, text: str | None = None, sha256: str | None = None) -> Rows:
+    columns = {"folder": folder, "path": path, "kind": kind, "text": text, "sha256": sha256}
+    return {("files", (folder, path)): columns}
+
+
+def read_records(data: bytes, *, lines: bool) -> dict[str, dict[str, Any]] | None:
+    """Name -> fields of the records of a JSON or JSONL text; None when it is neither or too many."""
+    try:
+        text = data.decode("utf-8")
+        value = [json.loads(line) for line in text.splitlines() if line.strip()] if lines else json.loads(text)
+    except ValueError:
+        return None
+    found = records_of(value)
+    return found if len(found) <= MAX_RECORDS else None
+
+
+def records_of(value: Any) -> dict[str, dict[str, Any]]:
+    """A JSON value as named records: entries of a list, of the lists in an object, or the object's other fields."""
+    named: list[tuple[str, Any]] = []
+    if isinstance(value, list):
+        named = [(_name(item), item) for item in value]
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if isinstance(item, list) and item and all(isinstance(entry, dict) for entry in item):
+                named += [(f"{key}/{_name(entry)}", entry) for entry in item]
+            else:
+                named.append((key, item))
+    else:
+        named = [("value", value)]
+    found: dict[str, dict[str, Any]] = {}
+    for name, item in named:
+        count, unique = 1, name
+        while unique in found:
+            count += 1
+            unique = f"{name} #{count}"
+        found[unique] = _columns(item)
+    return found
+
+
+def _name(record: Any) -> str:
+    """What identifies a record: its id, its type and name, its name or key; else its content."""
+    if isinstance(record, dict):
+        for fields in (("id",), ("uuid",), ("type", "name"), ("name",), ("key",)):
+            values = [record.get(field) for field in fields]
+            if all(isinstance(value, (str, int)) for value in values):
+                return ":".join(str(value) for value in values)
+    return content_hash(record)
+
+
+def _columns(record: Any) -> dict[str, Any]:
+    """The record's fields as columns; names that the key uses get an underscore."""
+    if not isinstance(record, dict):
+        return {"value": record}
+    return {
+        f"{name}_" if name in ("folder", "path", "record", "server", "tool") else name: v for name, v in record.items()
+    }
+
+
+def changes_between(before: Rows, after: Rows) -> list[Change]:
+    """Net changes by table and key; updates hold only the columns that differ."""
+    found: list[Change] = []
+    for table, key in sorted(before.keys() | after.keys()):
+        old, new = before.get((table, key)), after.get((table, key))
+        if old == new:
+            continue
+        if old is None or new is None:
+            found.append(Change(table, "insert" if old is None else "delete", key, old, new))
+            continue
+        names = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+        found.append(Change(table, "update", key, {n: old.get(n) for n in names}, {n: new.get(n) for n in names}))
+    return found
+
+
+def hash_of(rows: Mapping[tuple[str, Key], dict[str, Any]], volatile: frozenset[str]) -> str:
+    """Hash of the state; volatile columns are left out."""
+    stable = [
+        [table, list(key), {name: value for name, value in columns.items() if f"{table}.{name}" not in volatile}]
+        for (table, key), columns in sorted(rows.items())
+    ]
+    return content_hash(stable)
