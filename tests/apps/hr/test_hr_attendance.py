@@ -28,7 +28,8 @@ def test_only_past_working_days_are_marked(office: Office, day: str, words: str)
 
 def test_leave_is_not_overwritten_by_a_mark(office: Office) -> None:
     row = office.row(
-        "SELECT * FROM hr_attendance WHERE status = 'On Leave' AND attendance_date BETWEEN '2026-02-02' AND '2026-03-02'"
+        "SELECT * FROM hr_attendance WHERE status = 'On Leave'"
+        " AND attendance_date BETWEEN '2026-02-02' AND '2026-03-02'"
     )
     args = {"status": "Present", "employee_id": row["employee_id"], "attendance_date": row["attendance_date"]}
     assert row["leave_application_id"] in office.refused("mark_attendance", "conflict", **args)

@@ -73,6 +73,14 @@ def test_a_transfer_moves_department_and_manager_and_is_remembered(office: Offic
     assert office.heard("PersonChanged")[0]["fields"] == ["department_id", "team", "manager_id"]
 
 
+def test_asking_twice_for_the_same_transfer_changes_nothing_more(office: Office) -> None:
+    args = {"employee_id": office.worker()["employee_id"], "department": "Marketing", "designation": "Brand Manager"}
+    office.call("update_employee", **args)
+    before = office.episode.state_hash()
+    assert office.call("update_employee", **args)["changed"] == []
+    assert office.episode.state_hash() == before
+
+
 def test_a_manager_may_not_end_up_below_themselves(office: Office) -> None:
     worker = office.worker()
     boss = office.staff("person_id = ?", worker["manager_id"])

@@ -148,7 +148,8 @@ def test_leave_that_has_begun_is_cancelled_by_others_only(office: Office) -> Non
 
 def test_a_day_at_work_refuses_leave_and_an_absent_day_becomes_leave(office: Office) -> None:
     sick = office.row(
-        "SELECT * FROM hr_leave_application WHERE status = 'Open' AND to_date < '2026-03-02' AND leave_type = 'Sick Leave'"
+        "SELECT * FROM hr_leave_application WHERE status = 'Open' AND leave_type = 'Sick Leave'"
+        " AND to_date < '2026-03-02'"
     )
     day = "SELECT status FROM hr_attendance WHERE employee_id = ? AND attendance_date = ?"
     place = (sick["employee_id"], sick["from_date"])
@@ -161,7 +162,10 @@ def test_a_day_at_work_refuses_leave_and_an_absent_day_becomes_leave(office: Off
 
 
 def test_open_applications_hold_traps_that_an_approver_must_see(office: Office) -> None:
-    sql = "SELECT a.id FROM hr_leave_application a JOIN hr_staff s USING (employee_id) WHERE a.status = 'Open' AND s.left_on < a.to_date"
+    sql = (
+        "SELECT a.id FROM hr_leave_application a JOIN hr_staff s USING (employee_id)"
+        " WHERE a.status = 'Open' AND s.left_on < a.to_date"
+    )
     beyond = office.episode.sql(sql)
     assert len(beyond) == 3
     assert "leaves on" in office.refused("approve_leave", "conflict", leave_application_id=beyond[0]["id"])

@@ -146,7 +146,8 @@ def test_every_slip_adds_up(office: Office) -> None:
                HAVING sum(CASE l.kind WHEN 'Earning' THEN l.amount_cents ELSE -l.amount_cents END) <> s.net_cents"""
     assert office.episode.sql(wrong) == []
     lines = """SELECT c.id FROM hr_expense_claim c JOIN hr_expense_line l ON l.expense_claim_id = c.id GROUP BY c.id
-               HAVING sum(l.amount_cents) <> c.claimed_cents OR coalesce(sum(l.sanctioned_cents), 0) <> coalesce(c.sanctioned_cents, 0)"""
+               HAVING sum(l.amount_cents) <> c.claimed_cents
+               OR coalesce(sum(l.sanctioned_cents), 0) <> coalesce(c.sanctioned_cents, 0)"""
     assert office.episode.sql(lines) == []
 
 

@@ -17,8 +17,8 @@ def applicant(office: Office, name: str) -> dict[str, object]:
 def panel(office: Office) -> list[str]:
     """Two engineers in Hamburg without interviews and leave."""
     rows = office.episode.sql(
-        "SELECT employee_id FROM hr_staff WHERE site_id = 'HAM' AND department_id = 'eng-platform' AND status = 'Active'"
-        " AND left_on IS NULL AND employee_id NOT IN (SELECT employee_id FROM hr_interviewer)"
+        "SELECT employee_id FROM hr_staff WHERE site_id = 'HAM' AND department_id = 'eng-platform'"
+        " AND status = 'Active' AND left_on IS NULL AND employee_id NOT IN (SELECT employee_id FROM hr_interviewer)"
         " AND employee_id NOT IN (SELECT employee_id FROM hr_leave_application WHERE status = 'Approved'"
         " AND '2026-03-04' BETWEEN from_date AND to_date) ORDER BY 1 LIMIT 2"
     )

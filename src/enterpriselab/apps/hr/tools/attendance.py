@@ -80,9 +80,11 @@ class Timesheet(TypedDict):
 
 
 _ATTENDANCE = """
-SELECT a.id AS attendance_id, a.employee_id, s.employee_name, a.attendance_date, a.status, a.in_time, a.out_time,
-       nullif(a.late_entry, 0) AS late_entry, nullif(a.early_exit, 0) AS early_exit, a.leave_application_id
-FROM hr_attendance a JOIN hr_staff s ON s.employee_id = a.employee_id"""
+SELECT a.id AS attendance_id, a.employee_id, p.full_name AS employee_name, a.attendance_date, a.status,
+       a.in_time, a.out_time, nullif(a.late_entry, 0) AS late_entry, nullif(a.early_exit, 0) AS early_exit,
+       a.leave_application_id
+FROM hr_attendance a
+LEFT JOIN hr_employee e ON e.id = a.employee_id LEFT JOIN company_person p ON p.id = e.person_id"""
 _FLAGS = ("late_entry", "early_exit")
 _SHEET = "SELECT id AS timesheet_id, employee_id, start_date, end_date, total_hours, status FROM hr_timesheet"
 _LOG = "SELECT work_date, activity_type, hours, project_code, description FROM hr_timesheet_log"
@@ -176,7 +178,7 @@ def get_attendance(
     if employee_id is not None:
         staff.require_access(ctx, staff.find_staff(ctx, employee_id), "attendance.read", "the attendance")
     condition, params = where(
-        (among("s.person_id"), staff.visible_person_ids(ctx, "attendance.read") if employee_id is None else None),
+        (among("p.id"), staff.visible_person_ids(ctx, "attendance.read") if employee_id is None else None),
         ("a.employee_id = ?", employee_id),
         ("a.attendance_date >= ?", from_date),
         ("a.attendance_date <= ?", to_date or max(ctx.today, from_date or "")),

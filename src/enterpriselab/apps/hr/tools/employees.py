@@ -123,9 +123,10 @@ _ROW = "s.employee_id, s.employee_name, s.designation, s.department, s.site_id A
 _DETAIL = """
 SELECT s.employee_id, s.employee_name, s.designation, s.department, s.site_id AS site, s.status, s.email, s.person_id,
        s.hired_on AS date_of_joining, p.phone, p.skills,
-       m.employee_id AS reports_to, m.employee_name AS reports_to_name,
+       b.id AS reports_to, m.full_name AS reports_to_name,
        s.employment_type, s.date_of_birth, s.default_shift, s.left_on AS last_working_day, s.reason_for_leaving
-FROM hr_staff s JOIN company_person p ON p.id = s.person_id LEFT JOIN hr_staff m ON m.person_id = s.manager_id
+FROM hr_staff s JOIN company_person p ON p.id = s.person_id
+LEFT JOIN company_person m ON m.id = s.manager_id LEFT JOIN hr_employee b ON b.person_id = m.id
 WHERE s.employee_id = ?"""
 _PRIVATE = ("employment_type", "date_of_birth", "default_shift", "last_working_day", "reason_for_leaving")
 
@@ -308,7 +309,7 @@ def create_employee(
     return lifecycle.hire(ctx, wish, reports_to=reports_to, job_applicant_id=job_applicant_id)  # type: ignore[return-value]
 
 
-@tool(writes=True, permission="employee.change")
+@tool(writes=True, idempotent=True, permission="employee.change")
 def update_employee(
     ctx: Context,
     employee_id: EmployeeId,

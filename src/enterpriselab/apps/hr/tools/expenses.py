@@ -91,9 +91,10 @@ class Deleted(TypedDict):
 
 
 _CLAIM = """
-SELECT c.id AS expense_claim_id, c.employee_id, s.employee_name, c.status, c.posted_on AS posting_date,
+SELECT c.id AS expense_claim_id, c.employee_id, p.full_name AS employee_name, c.status, c.posted_on AS posting_date,
        c.claimed_cents / 100.0 AS total_claimed, c.sanctioned_cents / 100.0 AS total_sanctioned
-FROM hr_expense_claim c JOIN hr_staff s ON s.employee_id = c.employee_id"""
+FROM hr_expense_claim c
+LEFT JOIN hr_employee e ON e.id = c.employee_id LEFT JOIN company_person p ON p.id = e.person_id"""
 _LINES = """
 SELECT line_no, expense_type, expense_date, amount_cents / 100.0 AS amount,
        sanctioned_cents / 100.0 AS sanctioned_amount, description
@@ -222,7 +223,7 @@ def get_expense_claims(
     if employee_id is not None:
         staff.require_access(ctx, staff.find_staff(ctx, employee_id), "expense.read", "the expense claims")
     condition, params = where(
-        (among("s.person_id"), staff.visible_person_ids(ctx, "expense.read") if employee_id is None else None),
+        (among("p.id"), staff.visible_person_ids(ctx, "expense.read") if employee_id is None else None),
         ("c.employee_id = ?", employee_id),
         ("c.status = ?", status),
         ("c.posted_on >= ?", from_date),

@@ -87,9 +87,10 @@ class Application(TypedDict):
 
 
 _APPLICATION = """
-SELECT a.id AS leave_application_id, a.employee_id, s.employee_name, a.leave_type, a.from_date, a.to_date, a.days,
-       CASE a.half_day WHEN 1 THEN 1 END AS half_day, a.status, a.reason, a.decision_note
-FROM hr_leave_application a JOIN hr_staff s ON s.employee_id = a.employee_id"""
+SELECT a.id AS leave_application_id, a.employee_id, p.full_name AS employee_name, a.leave_type, a.from_date, a.to_date,
+       a.days, CASE a.half_day WHEN 1 THEN 1 END AS half_day, a.status, a.reason, a.decision_note
+FROM hr_leave_application a
+LEFT JOIN hr_employee e ON e.id = a.employee_id LEFT JOIN company_person p ON p.id = e.person_id"""
 
 
 def _shown(ctx: Context, application_id: str) -> Any:
@@ -266,7 +267,7 @@ def get_leave_applications(
     if employee_id is not None:
         staff.require_access(ctx, staff.find_staff(ctx, employee_id), "leave.read", "the leave")
     condition, params = where(
-        (among("s.person_id"), staff.visible_person_ids(ctx, "leave.read") if employee_id is None else None),
+        (among("p.id"), staff.visible_person_ids(ctx, "leave.read") if employee_id is None else None),
         ("a.employee_id = ?", employee_id),
         ("a.status = ?", status),
         ("a.to_date >= ?", from_date),

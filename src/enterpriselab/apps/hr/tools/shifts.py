@@ -35,8 +35,10 @@ class ShiftAssignment(TypedDict):
 
 
 _ASSIGNMENT = """
-SELECT a.id AS shift_assignment_id, a.employee_id, s.employee_name, a.shift_type, a.start_date, a.end_date, a.status
-FROM hr_shift_assignment a JOIN hr_staff s ON s.employee_id = a.employee_id"""
+SELECT a.id AS shift_assignment_id, a.employee_id, p.full_name AS employee_name, a.shift_type, a.start_date,
+       a.end_date, a.status
+FROM hr_shift_assignment a
+LEFT JOIN hr_employee e ON e.id = a.employee_id LEFT JOIN company_person p ON p.id = e.person_id"""
 _FAR = "9999-12-31"
 
 
@@ -80,7 +82,7 @@ def get_shift_assignments(
     if employee_id is not None:
         staff.require_access(ctx, staff.find_staff(ctx, employee_id), "shift.read", "the shifts")
     condition, params = where(
-        (among("s.person_id"), staff.visible_person_ids(ctx, "shift.read") if employee_id is None else None),
+        (among("p.id"), staff.visible_person_ids(ctx, "shift.read") if employee_id is None else None),
         ("a.employee_id = ?", employee_id),
         ("coalesce(a.end_date, '9999-12-31') >= ?", from_date),
         ("a.start_date <= ?", to_date),
