@@ -10,6 +10,7 @@ from enterpriselab.report import write_report
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine to open the page with")
+pytestmark = pytest.mark.slow
 PROBE = """
 const press = (name) => new KeyboardEvent("keydown", { key: name, bubbles: true });
 const key = (name, target = document.body) => target.dispatchEvent(press(name));

@@ -141,9 +141,9 @@ def _prices(run: Run) -> Prices | None:
         if seconds and label != "reference":
             rows.append(_price(f"{labels.title(label)}, one attempt at a time", labels.kind(label), seconds, hour))
     wall = formats.as_number(run.stages.get("evaluate", {}).get("seconds"))
-    attempts = sum(len(played) for played in run.played.values())
+    attempts = sum(len(played) for label, played in run.played.items() if label != "reference")
     if wall and attempts and rows:
-        rows.append(_price("All models, as the evaluation ran", "other", wall / attempts, hour))
+        rows.append(_price("All of them, side by side as the evaluation ran", "other", wall / attempts, hour))
     return Prices(hour, assumption, rows) if rows else None
 
 

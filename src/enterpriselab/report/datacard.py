@@ -135,7 +135,7 @@ def _app(app: dict[str, Any], tools: list[dict[str, Any]]) -> AppTools:
         key=key,
         title=str(app.get("title") or key or "unnamed"),
         domain=str(app.get("domain", "")),
-        numbers=[formats.count(number) for number in numbers],
+        numbers=[formats.count(formats.as_count(number)) for number in numbers],
         tools=[
             (
                 str(tool.get("name", "")),

@@ -7,7 +7,7 @@ from typing import Any
 NO_VALUE = "\u2013"
 """An en dash: nothing was recorded."""
 _ACRONYMS = ("sft", "dpo", "grpo")
-_LINE = 64
+_LINE = 50
 """Characters of a line of pretty JSON, about what a column of the trace viewer holds."""
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 _HIDDEN = (
@@ -42,6 +42,11 @@ def as_number(value: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         return None
     return value
+
+
+def as_count(value: Any) -> float | None:
+    """A number as it is; a list or an object by its length."""
+    return len(value) if isinstance(value, (list, dict)) else as_number(value)
 
 
 def percent(value: Any, digits: int = 1) -> str:

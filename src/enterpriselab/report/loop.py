@@ -135,4 +135,4 @@ def _last_step(log: Sequence[dict[str, Any]]) -> int:
 
 
 def _total(records: Sequence[dict[str, Any]], field: str) -> float:
-    return sum(formats.as_number(record.get(field)) or 0 for record in records)
+    return sum(formats.as_count(record.get(field)) or 0 for record in records)

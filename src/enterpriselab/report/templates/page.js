@@ -138,10 +138,10 @@
   }, { rootMargin: "-20% 0px -70% 0px" });
   all("main > section").forEach((section) => spy.observe(section));
 
-  // Paper shows everything that is folded away.
+  // Paper shows what is folded away, but for the list of tools.
   let closed = [];
   window.addEventListener("beforeprint", () => {
-    closed = all("details:not([open])");
+    closed = all("details:not([open], .app-tools)");
     closed.forEach((one) => { one.open = true; });
   });
   window.addEventListener("afterprint", () => closed.forEach((one) => { one.open = false; }));
