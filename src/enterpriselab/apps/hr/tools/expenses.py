@@ -311,7 +311,7 @@ def pay_expense_claim(ctx: Context, expense_claim_id: ExpenseClaimId) -> Claim:
     return _claim(ctx, expense_claim_id)  # type: ignore[no-any-return]
 
 
-@tool(destructive=True)
+@tool(writes=True, destructive=True)
 def delete_expense_claim(ctx: Context, expense_claim_id: ExpenseClaimId) -> Deleted:
     """Delete one's own claim while it is a draft or waits for a decision.
 
