@@ -42,6 +42,17 @@ def test_customers_see_no_internal_article(ep, ok, pick, people):
     assert ok(ep, "zammad_search_tickets", agent, query="hidden plan")["total"] == 1
 
 
+def test_an_agent_of_another_group_does_not_find_internal_words_on_the_own_request(ep, ok, people):
+    me = people["Support Agent"]
+    made = ok(
+        ep, "zammad_create_ticket", title="Dock", group="IT Service Desk", customer=me.email, article_body="No power"
+    )
+    ok(ep, "zammad_add_article", people["IT Agent"], ticket_id=made["ticket_id"], body="zebra", internal=True)
+    assert ok(ep, "zammad_search_tickets", query="Dock power")["total"] == 1
+    assert ok(ep, "zammad_search_tickets", query="zebra")["total"] == 0
+    assert len(ok(ep, "zammad_get_ticket", ticket_id=made["ticket_id"])["articles"]) == 1
+
+
 def test_an_answer_of_the_customer_wakes_reopens_and_tells_the_owner(ep, ok, refused, pick, heard):
     outsider = "c.id NOT IN (SELECT user_id FROM zammad_group_access)"
     waiting = pick(ep, f"g.name = 'HR Services' AND t.state_id = 3 AND {outsider} AND t.owner_id IS NOT NULL")

@@ -67,21 +67,25 @@ class Actor:
         return bool(self.access)
 
 
+_ACTING = """SELECT u.id, u.email, u.firstname || ' ' || u.lastname AS name, u.role, u.organization_id, u.active,
+coalesce(o.shared, 0) AS shared,
+(SELECT group_concat(a.group_id || ':' || a.access, ' ') FROM zammad_group_access a WHERE a.user_id = u.id) AS held
+FROM zammad_user u LEFT JOIN zammad_organization o ON o.id = u.organization_id WHERE u.person_id = ?"""
+
+
 def acting(ctx: Context) -> Actor:
     """The active Zammad user of the principal. Raises ToolError("forbidden")."""
-    sql = """SELECT u.id, u.email, u.firstname || ' ' || u.lastname AS name, u.role, u.organization_id, u.active,
-        coalesce(o.shared, 0) AS shared FROM zammad_user u LEFT JOIN zammad_organization o ON o.id = u.organization_id
-        WHERE u.person_id = ?"""
-    row = ctx.db.row(sql, ctx.me.id)
+    row = ctx.db.row(_ACTING, ctx.me.id)
     if row is None or not row.pop("active"):
         raise ToolError(
             "forbidden", f"{ctx.me.name} has no active Zammad account.", accepted="an account activated by an IT Admin"
         )
     access: dict[int, set[str]] = {}
-    for held in ctx.db.rows("SELECT group_id, access FROM zammad_group_access WHERE user_id = ?", row["id"]):
-        access.setdefault(held["group_id"], set()).add(held["access"])
+    for held in (row.pop("held") or "").split():
+        group_id, _, name = held.partition(":")
+        access.setdefault(int(group_id), set()).add(name)
     row["shared"] = bool(row["shared"])
-    return Actor(**row, access={group: frozenset(held) for group, held in access.items()})
+    return Actor(**row, access={group: frozenset(names) for group, names in access.items()})
 
 
 def agent(ctx: Context, what: str) -> Actor:
@@ -133,9 +137,14 @@ def readable_ticket(ctx: Context, actor: Actor, ticket_id: int, *, field: str = 
 def changeable_ticket(ctx: Context, actor: Actor, ticket_id: int, *, field: str = "ticket_id") -> Row:
     """The ticket, which the actor must be allowed to change as an agent."""
     ticket = find_ticket(ctx, ticket_id, field=field)
+    require_change(actor, ticket)
+    return ticket
+
+
+def require_change(actor: Actor, ticket: Row) -> None:
+    """Raise `forbidden` unless the actor may change the ticket as an agent."""
     if not actor.has(ticket["group_id"], "change"):
         raise _refused(actor, ticket, "change")
-    return ticket
 
 
 def is_customer_of(actor: Actor, ticket: Row) -> bool:

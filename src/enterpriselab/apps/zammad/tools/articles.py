@@ -8,10 +8,10 @@ from typing_extensions import TypedDict
 from enterpriselab.apps.zammad.access import (
     acting,
     agent,
-    changeable_ticket,
     is_customer_of,
     not_merged,
     readable_ticket,
+    require_change,
 )
 from enterpriselab.apps.zammad.correspondence import Entry, write_article
 from enterpriselab.apps.zammad.ids import (
@@ -88,7 +88,7 @@ def zammad_add_article(
     if is_customer_of(actor, ticket) and not actor.has(ticket["group_id"], "change"):
         entry = _customers_entry(article_type, body, subject, internal)
     else:
-        changeable_ticket(ctx, actor, ticket_id)
+        require_change(actor, ticket)
         entry = Entry(article_type, "customer" if from_customer else "agent", body, subject, internal)
     article_id = write_article(ctx, actor.id, ticket, entry)
     for file in attachments or ():

@@ -13,6 +13,7 @@ from enterpriselab.apps.zammad.access import (
     find_ticket,
     is_customer_of,
     not_merged,
+    require_change,
 )
 from enterpriselab.apps.zammad.changes import Wish, change_ticket
 from enterpriselab.apps.zammad.correspondence import Entry
@@ -152,7 +153,7 @@ def zammad_update_ticket(
     actor = acting(ctx)
     ticket = find_ticket(ctx, ticket_id)
     if actor.has(ticket["group_id"], "change") or not is_customer_of(actor, ticket):
-        ticket = changeable_ticket(ctx, actor, ticket_id)
+        require_change(actor, ticket)
     else:
         _only_close(state, given)
     not_merged(ctx, ticket)
