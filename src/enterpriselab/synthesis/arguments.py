@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 from enterpriselab.synthesis import lexicon
-from enterpriselab.synthesis.fields import concrete
+from enterpriselab.synthesis.fields import Field, concrete
 from enterpriselab.synthesis.grammar import table
 from enterpriselab.synthesis.graph import Link, ToolGraph
 from enterpriselab.synthesis.memory import Memory
 from enterpriselab.synthesis.paths import Argument, Bound, Done, Many, Said, bounds, parts
-from enterpriselab.synthesis.picks import is_name, opaque, readable
+from enterpriselab.synthesis.picks import is_name, opaque, readable, title_of
 from enterpriselab.synthesis.shape import MECHANICS, QUERY, Shape, is_id_name
 from enterpriselab.synthesis.values import NOTHING, ValueMaker
 
@@ -20,8 +20,10 @@ _CREATES = re.compile(r"^(\w+_)?(create|add|new|register|upload|write|make|inser
 _MAX_OPTIONAL = 2
 _DESCRIBED = frozenset({"email_address", "email", "file_path", "path"})
 """Values that can be said, but that people rather describe by whose or which they are."""
-_STRANGE_SHARE = 0.04
-"""How often a value is taken from a field that is no usual relation ('the employee of the salary slip')."""
+_LOOKED_UP = 0.5
+"""How often an address is looked up by a name instead of being said."""
+_RELATED = 0.6
+"""How often a usual relation is followed: 'the manager of'. Unusual ones ('the employee of the pay slip') never are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Filler:
     principal: str
     rng: Random
     optional_share: float = 0.35
-    used_texts: set[str] = field(default_factory=set)
+    lacking: str = ""
+    """After `fill` gave None: the parameter for which something must be looked up first."""
 
     def fill(self, shape: Shape, steps: Sequence[Done], *, must_bind: bool) -> Filling | None:
         """Arguments that satisfy the schema, or None when something required cannot be had.
@@ -52,6 +55,7 @@ class Filler:
             steps: the path so far.
             must_bind: at least one argument must come from the path.
         """
+        self.lacking = ""
         bound = self._bound(shape, steps)
         if must_bind and not bound:
             return None
@@ -60,12 +64,41 @@ class Filler:
         arguments = dict(bound)
         for name in shape.spec.required:
             if name not in arguments and name not in MECHANICS:
-                said = self._said(shape, name, arguments)
+                said = None if self._better_looked_up(shape, name, steps) else self._said(shape, name, arguments)
                 if said is None:
+                    self.lacking = name if self._can_be_found(shape, name) else ""
                     return None
                 arguments[name] = said
         self._add_optional(shape, arguments)
         return Filling({name: arguments[name] for name in shape.spec.parameters if name in arguments})
+
+    def _can_be_found(self, shape: Shape, name: str) -> bool:
+        place = shape.inputs.get(name)
+        return place is not None and place.entity is not None and not self._is_new_name(shape, name)
+
+    def _better_looked_up(self, shape: Shape, name: str, steps: Sequence[Done]) -> bool:
+        """An address is often not said: the person is, and the address is looked up."""
+        place = shape.inputs.get(name)
+        looked = any(step.tool in self.producers(shape, name) for step in steps)
+        return (
+            shape.writes
+            and place is not None
+            and place.entity == "email_address"
+            and not looked
+            and not self._is_new_name(shape, name)
+            and self.rng.random() < _LOOKED_UP
+        )
+
+    def producers(self, shape: Shape, name: str) -> list[str]:
+        """Lists that can be searched with words alone and whose rows are what the parameter wants."""
+        found: dict[str, None] = {}
+        for link in self.graph.into(shape.name, name):
+            source = self.graph.shapes[link.source]
+            last = link.field.rsplit(".", 1)[-1]
+            own = last == source.identity or (last == "email" and lexicon.is_person(source.entity))
+            if source.kind == "list" and own and "[]" in link.field:
+                found.setdefault(link.source)
+        return list(found)
 
     def _bound(self, shape: Shape, steps: Sequence[Done]) -> dict[str, Argument]:
         """Parameters that the path can fill: all required ones, optional ones often; each value at most once."""
@@ -113,21 +146,48 @@ class Filler:
         described = place.entity in _DESCRIBED or field_name in _DESCRIBED
         if not described and not opaque(value, place) and (place.entity or not is_id_name(name)):
             return False
-        if step.pick is None and not step.arguments and field_name == source.identity and name not in shape.spec.required:
+        own = source.kind == "detail" and not binds(step) and not self._about_somebody(step, source)
+        if own and (field_name == "email" or (field_name == source.identity and name not in shape.spec.required)):
             return False
         if field_name == source.identity or described:
             return True
         if step.writes:
             return False
-        return self.rng.random() < (0.6 if field_name in table("words")["relation"]["fields"] else _STRANGE_SHARE)
+        return field_name in table("words")["relation"]["fields"] and self.rng.random() < _RELATED
+
+    def _about_somebody(self, step: Done, source: Shape) -> bool:
+        """Does the call name whom it is about, rather than show the caller's own?"""
+        return any(source.inputs[name].entity == source.entity for name in step.arguments if name in source.inputs)
 
     def _said(self, shape: Shape, name: str, chosen: dict[str, Argument]) -> Argument | None:
         schema = concrete(shape.spec.parameters[name])
+        if schema.get("type") == "object" or "properties" in concrete(schema.get("items", {})):
+            made = self._made_object(shape, name, schema)
+            return Said(made) if made is not None else None
         if schema.get("type") == "array":
             item = self._said_scalar(shape, name, schema.get("items", {}), chosen)
             return Many((Said(item),)) if item is not NOTHING else None
         value = self._said_scalar(shape, name, schema, chosen)
         return Said(value) if value is not NOTHING else None
+
+    def _made_object(self, shape: Shape, name: str, schema: dict[str, Any]) -> Any:
+        """An object (or a list of one) with the parts that its phrase mentions; None when no phrase knows it."""
+        phrase = lexicon.object_phrase(shape.name, name)
+        items = concrete(schema.get("items", {})) if schema.get("type") == "array" else schema
+        if phrase is None:
+            return None
+        made: dict[str, Any] = {}
+        for key in lexicon.phrase_slots(phrase):
+            part = concrete(items.get("properties", {}).get(key, {}))
+            inner = concrete(part.get("items", {})) if part.get("type") == "array" else part
+            place = Field(key, key, str(inner.get("type")), inner.get("x-entity"), None, inner.get("format"))
+            value = self.memory.sayable(self.principal, place, self.rng) if place.entity else None
+            if value is None and not place.entity:
+                value = self.values.make(shape.name, key, inner, self.rng, chosen=made)
+            if value is None or value is NOTHING:
+                return None
+            made[key] = [value] if part.get("type") == "array" else value
+        return [made] if schema.get("type") == "array" else made
 
     def _said_scalar(self, shape: Shape, name: str, schema: dict[str, Any], chosen: dict[str, Argument]) -> Any:
         plain = {key: argument.value for key, argument in chosen.items()}
@@ -175,7 +235,7 @@ class Filler:
         """Filters that find a row that this tool has shown before; without one, only what is required."""
         rows = self.memory.rows(self.principal, shape.name)
         arguments: dict[str, Argument] = {}
-        wanted = self.rng.choice(rows) if rows else None
+        wanted = self._wanted_row(shape, rows)
         if wanted is not None:
             for name in self._chosen_filters(shape, wanted):
                 value = self._from_row(shape, name, wanted)
@@ -189,8 +249,22 @@ class Filler:
                 arguments[name] = said
         return Filling({name: arguments[name] for name in shape.spec.parameters if name in arguments}, wanted)
 
+    def _wanted_row(self, shape: Shape, rows: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+        """A random row; every state (value of a filter with choices) has the same chance, so that rare states occur."""
+        if not rows:
+            return None
+        states = [name for name in shape.filters() if "enum" in concrete(shape.spec.parameters[name])]
+        for name in states[:1]:
+            values = list(dict.fromkeys(row[name] for row in rows if isinstance(row.get(name), str)))
+            if len(values) > 1:
+                state = self.rng.choice(values)
+                rows = [row for row in rows if row.get(name) == state]
+        return self.rng.choice(rows)
+
     def _chosen_filters(self, shape: Shape, wanted: dict[str, Any]) -> list[str]:
-        usable = [name for name in shape.filters() if self._from_row(shape, name, wanted) is not None]
+        silent = table("words")["silent"]["arguments"]
+        sayable = [name for name in shape.filters() if name not in silent]
+        usable = [name for name in sayable if self._from_row(shape, name, wanted) is not None]
         queries = [name for name in usable if QUERY.match(name)]
         others = [name for name in usable if name not in queries]
         if queries and (self.rng.random() < 0.75 or not others):
@@ -203,8 +277,9 @@ class Filler:
         """The value of a filter that keeps this row."""
         fields = shape.row_fields()
         if QUERY.match(name):
-            names = [key for key in readable(row, fields)[:2] if isinstance(row[key], str)]
-            return row[names[0]] if names else None
+            names = [key for key in readable(row, fields)[:1] if isinstance(row[key], str)]
+            title = title_of(row, fields, shape.entity)
+            return row[names[0]] if names and title in (None, names[0]) else None
         place = shape.inputs.get(name)
         if place is None or _is_date(shape, name):
             return None

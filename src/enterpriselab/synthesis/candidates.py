@@ -30,5 +30,17 @@ def _worth_asking(path: Path, shapes: Mapping[str, Shape], max_writes: int) -> b
         return False
     if not last.writes and any(path.steps[bound.step].writes for bound in bounds(last)):
         return False
+    if not all(any(path.steps[index].writes for index in group) for group in groups(path)) and len(groups(path)) > 1:
+        return False
     picked = [step for step in path.steps if shapes[step.tool].kind == "list"]
     return all(step.pick is not None or step is last for step in picked)
+
+
+def groups(path: Path) -> list[set[int]]:
+    """Steps that are connected by bindings: one group is one matter."""
+    found: list[set[int]] = []
+    for index, step in enumerate(path.steps):
+        touched = {bound.step for bound in bounds(step)}
+        joined = {index}.union(*(group for group in found if group & touched))
+        found = [group for group in found if not group & touched] + [joined]
+    return found

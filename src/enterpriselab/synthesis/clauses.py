@@ -18,6 +18,9 @@ _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _SLOT = re.compile(r"\{([?!]?)(\w+)\}")
 """{x} an argument, {!x} the same without quotes, {?x} nothing: the words around it say it."""
 _MAX_ANSWER_WORDS = 9
+_WRITTEN_SHARE = 0.85
+"""How often a question with words of its own is preferred to one made from a field's name."""
+_INSTANT = re.compile(r"^\d{4}-\d{2}-\d{2}T")
 
 
 def clause(step: Done, shape: Shape, referrer: Referrer, rng: Random, *, brief: bool = False) -> str:
@@ -95,7 +98,7 @@ def questions(path: Path, shapes: Mapping[str, Shape], referrer: Referrer, rng: 
     fields = _askable(path, shape)
     if fields:
         written = [entry for entry in fields if lexicon.question_of(step.tool, entry[0])]
-        name, field, value = rng.choice(written if written and rng.random() < 0.7 else fields)
+        name, field, value = rng.choice(written if written and rng.random() < _WRITTEN_SHARE else fields)
         referrer.forget()
         options.append(_field_question(path, shape, (name, field, value), referrer))
     return rng.choice(options[::-1]) if options else None
@@ -106,7 +109,7 @@ def _count(path: Path, referrer: Referrer) -> Question:
     written = lexicon.question_of(step.tool, "count")
     if written and slots(written) == set(step.arguments):
         text = _SLOT.sub(lambda slot: referrer.argument(step, slot[2]), written)
-        return Question(tidy(text), f"{step.total}.", step.total, "?total")
+        return Question(tidy(text), f"It is {step.total}.", step.total, "?total")
     nouns, relation = referrer.listing(len(path.steps) - 1)
     if relation == f"of {ME}":
         text, answer = f"how many {nouns} do I have", f"You have {step.total} {nouns}."
@@ -135,7 +138,8 @@ def _field_question(
         text = f"what {'are' if words.endswith('fees') else 'is'} the {words} of {whose}"
     shown = lexicon.shown_value(value, field, quote=False)
     verb = "are" if words.endswith("fees") else "is"
-    return Question(tidy(_possessive(text)), f"The {words} {verb} {shown}.", value, f"?{name}")
+    answer = f"It is {shown}." if written else f"The {words} {verb} {shown}."
+    return Question(tidy(_possessive(text)), answer, value, f"?{name}")
 
 
 def _possessive(text: str) -> str:
@@ -154,6 +158,7 @@ def _askable(path: Path, shape: Shape) -> list[tuple[str, Field | None, Any]]:
         inner = fields_at(shape, step.pick.path)
         source |= {f"{step.pick.path}.{name}": value for name, value in step.pick.row.items()}
         fields |= {f"{step.pick.path}.{name}": field for name, field in inner.items()}
+    own = shape.kind == "detail" and not step.arguments
     known = _known_texts(path)
     found: list[tuple[str, Field | None, Any]] = []
     for name, value in source.items():
@@ -161,6 +166,8 @@ def _askable(path: Path, shape: Shape) -> list[tuple[str, Field | None, Any]]:
         if last in MECHANICS or last in lexicon.silent_fields() or not _short(value) or opaque(value, fields.get(name)):
             continue
         text = str(value).casefold()
+        if (own or _INSTANT.match(str(value))) and not lexicon.question_of(step.tool, name):
+            continue
         if name == shape.identity or name_words(last)[-1:] in (("id",), ("at",)) or text in known[0]:
             continue
         if len(text) > 2 and text in known[1]:

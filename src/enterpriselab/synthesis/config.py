@@ -24,6 +24,10 @@ class SynthesisConfig(Config):
     max_writes: int = Field(2, ge=1)
     template_cap: int = Field(40, ge=1)
     """Tasks of one template at most."""
+    single_share: float = Field(0.2, gt=0, le=1)
+    """Share of tasks with only one call, at most."""
+    search_share: float = Field(0.4, gt=0, le=1)
+    """Share of tasks that change nothing, at most."""
     max_words: int = Field(60, ge=10)
     """Longest prompt."""
     similar_at: float = Field(0.9, gt=0, le=1)

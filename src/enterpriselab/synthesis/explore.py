@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
@@ -20,6 +20,8 @@ from enterpriselab.synthesis.shape import Shape
 from enterpriselab.synthesis.values import ValueMaker
 
 _ALL_ROWS = 100
+_OTHER_ROWS = 4
+"""Rows of a list that are tried when a write refuses the first one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,22 +141,52 @@ class Explorer:
         proven = any(link.proven for link in links)
         rare = 1.5 / (1 + tally.steps[name]) ** 0.5 + 1.0 / (1 + tally.pairs[last, name])
         dead = min(1.5, 0.1 * self._dead[name])
-        return 1.0 * fresh + 0.5 * proven + 0.3 * shape.writes + rare - dead + self._rng.random()
+        undoes = bool(self._graph.shapes[last].writes)
+        return 1.0 * fresh + 0.5 * proven + 0.4 * shape.writes - 0.8 * undoes + rare - dead + self._rng.random()
 
-    def _step(self, node: _Node, shape: Shape, *, must_bind: bool) -> _Node | None:
-        filling = self._filler.fill(shape, node.steps, must_bind=must_bind)
-        if filling is None:
-            return None
+    def _step(self, node: _Node, shape: Shape, *, must_bind: bool, company: bool = True) -> _Node | None:
+        """One more step: as it is, with another row of the last list, or after looking up what is lacking."""
+        for steps in self._readings(node.steps, shape):
+            filling = self._filler.fill(shape, steps, must_bind=must_bind)
+            if filling is None:
+                lacking = self._filler.lacking
+                if lacking and company and len(steps) + 2 <= self._reach.depth:
+                    return self._accompanied(node, shape, lacking)
+                return None
+            made = self._forked(_Node(node.episode, steps), shape, filling)
+            if made is not None:
+                return made
+        self._dead[shape.name] += 1
+        return None
+
+    def _readings(self, steps: tuple[Done, ...], shape: Shape) -> list[tuple[Done, ...]]:
+        """The path as it is and, for a write, with the other rows that its last list could go on with."""
+        others = steps[-1].others[:_OTHER_ROWS] if steps and shape.writes else ()
+        return [steps, *((*steps[:-1], replace(steps[-1], pick=pick, others=())) for pick in others)]
+
+    def _forked(self, node: _Node, shape: Shape, filling: Filling) -> _Node | None:
         fork = node.episode.fork()
         done = self._executed(fork, shape, filling)
         if done is None:
-            self._dead[shape.name] += 1
             fork.close()
             return None
         self._tally.steps[shape.name] += 1
         if node.steps:
             self._tally.pairs[node.steps[-1].tool, shape.name] += 1
         return _Node(fork, (*node.steps, done))
+
+    def _accompanied(self, node: _Node, shape: Shape, lacking: str) -> _Node | None:
+        """Look up the second thing that the tool needs, then try the tool again."""
+        producers = [self._graph.shapes[name] for name in self._filler.producers(shape, lacking)]
+        self._rng.shuffle(producers)
+        for producer in producers[:2]:
+            between = self._step(node, producer, must_bind=False, company=False)
+            made = self._step(between, shape, must_bind=True, company=False) if between is not None else None
+            if between is not None:
+                between.episode.close()
+            if made is not None:
+                return made
+        return None
 
     def _executed(self, fork: EpisodeLike, shape: Shape, filling: Filling) -> Done | None:
         raw = {name: argument.value for name, argument in filling.arguments.items()}
@@ -170,31 +202,34 @@ class Explorer:
         if shape.writes:
             return Done(shape.name, filling.arguments, record.result, True) if record.changes else None
         self._memory.learn(self._principal, shape, record.result)
-        pick = self._picked(fork, shape, filling, record.result)
+        picks = self._picks(fork, shape, filling, record.result)
         total = record.result.get("total")
         if shape.kind == "list" and not rows_at(record.result, shape.list_path or ""):
             return None
-        return Done(shape.name, filling.arguments, record.result, False, pick, total if isinstance(total, int) else None)
+        first = picks[0] if picks else None
+        counted = total if isinstance(total, int) else None
+        return Done(shape.name, filling.arguments, record.result, False, first, counted, tuple(picks[1:]))
 
-    def _picked(self, fork: EpisodeLike, shape: Shape, filling: Filling, result: dict[str, Any]) -> Pick | None:
-        """The row to go on with: the wanted one, else a random one that can be singled out and seen."""
+    def _picks(self, fork: EpisodeLike, shape: Shape, filling: Filling, result: dict[str, Any]) -> list[Pick]:
+        """Rows to go on with, those that can be singled out and seen: the wanted one first, then random ones."""
         path = shape.list_path or _inner_list(result)
         rows = rows_at(result, path) if path else []
         if not rows or path is None:
-            return None
+            return []
         whole = self._all_rows(fork, shape, filling, result, rows)
         seen = normalize(result, budget=self._reach.observation_budget)
         order = [rows.index(filling.wanted)] if filling.wanted in rows else []
-        order += self._rng.sample(range(len(rows)), min(3, len(rows)))
+        order += self._rng.sample(range(len(rows)), min(1 + _OTHER_ROWS, len(rows)))
         fields = fields_at(shape, path)
         said = [name for name, argument in filling.arguments.items() if isinstance(argument, Said)]
-        for index in order:
+        picks: list[Pick] = []
+        for index in dict.fromkeys(order):
             marks = single_out(whole, whole.index(rows[index]), fields, taken=said)
             if marks is None and len(whole) == 1:
                 marks = tuple(readable(rows[index], fields)[:1])
             if marks is not None and _visible(rows[index], seen):
-                return Pick(path, index, marks, rows[index], alone=len(whole) == 1)
-        return None
+                picks.append(Pick(path, index, marks, rows[index], alone=len(whole) == 1))
+        return picks
 
     def _all_rows(
         self, fork: EpisodeLike, shape: Shape, filling: Filling, result: dict[str, Any], rows: list[dict[str, Any]]

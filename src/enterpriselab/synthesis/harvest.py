@@ -15,6 +15,8 @@ from enterpriselab.synthesis.values import NOTHING, ValueMaker
 _PAGE = 30
 _DETAILS = 4
 """Calls of each read that needs an id."""
+_STATES = 10
+_SYLLABLES = ("", "an", "er", "in")
 _SIZE_NAMES = ("per_page", "limit", "maxResults", "max_results", "page_size")
 
 
@@ -27,7 +29,9 @@ def harvest(
     for principal in principals:
         episode = environment.episode(principal)
         for shape in reads:
-            good += _look(episode, shape, memory, principal, page_arguments(shape))
+            good += _first_look(episode, shape, memory, principal)
+            for arguments in _by_state(shape):
+                good += _look(episode, shape, memory, principal, arguments)
         for shape in reads:
             for _ in range(_DETAILS):
                 arguments = _with_ids(shape, memory, principal, values, rng)
@@ -35,6 +39,20 @@ def harvest(
                     good += _look(episode, shape, memory, principal, arguments)
         episode.close()
     return good
+
+
+def _first_look(episode: EpisodeLike, shape: Shape, memory: Memory, principal: str) -> bool:
+    """Everything, or what common syllables find where a search wants words."""
+    arguments = page_arguments(shape)
+    if arguments is None:
+        return False
+    queries = [name for name in arguments if QUERY.match(name)]
+    for word in _SYLLABLES if queries else ("",):
+        if _look(episode, shape, memory, principal, arguments | dict.fromkeys(queries, word)) and (
+            memory.rows(principal, shape.name) or not shape.list_path
+        ):
+            return True
+    return False
 
 
 def _look(
@@ -64,6 +82,15 @@ def page_arguments(shape: Shape) -> dict[str, Any] | None:
             return None
         arguments[name] = ""
     return arguments | wide_page(shape)
+
+
+def _by_state(shape: Shape) -> list[dict[str, Any]]:
+    """One call for each value of the first filter with choices: rare states are seen too."""
+    base = page_arguments(shape)
+    filters = [name for name in shape.filters() if "enum" in concrete(shape.spec.parameters[name])]
+    if base is None or shape.kind != "list" or not filters:
+        return []
+    return [base | {filters[0]: value} for value in concrete(shape.spec.parameters[filters[0]])["enum"][:_STATES]]
 
 
 def wide_page(shape: Shape, size: int = _PAGE) -> dict[str, Any]:

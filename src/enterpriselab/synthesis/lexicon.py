@@ -83,6 +83,24 @@ def sayable_argument(shape: Shape, name: str) -> bool:
     return shape.inputs[name].type != "boolean" or name in table("words")["argument"]
 
 
+def object_phrase(tool: str, parameter: str) -> str | None:
+    """How an argument that is an object is said; None when it cannot be."""
+    found = table("tools").get(tool, {}).get("object", {}).get(parameter)
+    return str(found) if found else None
+
+
+def phrase_slots(phrase: str) -> list[str]:
+    """Names in braces, in order."""
+    return re.findall(r"\{[?!]?(\w+)\}", phrase)
+
+
+def shown_object(phrase: str, value: Any) -> str:
+    """An object (or a list of one) in the words of its phrase."""
+    parts = value[0] if isinstance(value, list) else value
+    flat = {key: item[0] if isinstance(item, list) else item for key, item in parts.items()}
+    return re.sub(r"\{(\w+)\}", lambda slot: shown_value(flat[slot[1]], None, quote=False), phrase)
+
+
 def silent_fields() -> list[str]:
     """Fields that nobody asks for."""
     found: list[str] = table("words")["silent"]["fields"]
@@ -103,6 +121,9 @@ def shown_value(value: Any, field: Field | None, schema: dict[str, Any] | None =
     text = str(value)
     if schema is not None and "enum" in schema:
         return choice_words(text)
+    known = entity_words(field.entity).get("said") if field is not None else None
+    if known:
+        return str(known).replace("{}", text)
     plain = (field is not None and field.entity is not None) or re.fullmatch(r"[\d:TZ.+-]+", text) or "@" in text
     return text if plain or not quote else f'"{text}"'
 

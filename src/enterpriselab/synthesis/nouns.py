@@ -28,14 +28,17 @@ class Referrer:
 
     def argument(self, step: Done, name: str, *, brief: bool = False) -> str:
         """An argument in words."""
-        shape = self._shapes[step.tool]
-        shown = [self._part(part, shape, name, brief) for part in parts(step.arguments[name])]
+        shown = [self._part(part, step, name, brief) for part in parts(step.arguments[name])]
         return _listed(shown)
 
-    def _part(self, part: Said | Bound, shape: Shape, name: str, brief: bool) -> str:
+    def _part(self, part: Said | Bound, step: Done, name: str, brief: bool) -> str:
+        shape = self._shapes[step.tool]
         if isinstance(part, Bound):
             return self.brief(part) if brief else self.describe(part)
         schema = concrete(shape.spec.parameters[name])
+        phrase = lexicon.object_phrase(step.tool, name) if isinstance(part.value, (dict, list)) else None
+        if phrase is not None:
+            return lexicon.shown_object(phrase, part.value)
         items = concrete(schema.get("items", {})) if schema.get("type") == "array" else schema
         return lexicon.shown_value(part.value, shape.inputs.get(name), items)
 

@@ -62,6 +62,8 @@ class Done:
     pick: Pick | None = None
     total: int | None = None
     """Rows that the call found, beyond the shown page too."""
+    others: tuple[Pick, ...] = ()
+    """Other rows that the path could go on with."""
 
     def raw(self) -> dict[str, Any]:
         """Plain argument values."""

@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import Any
 
 from enterpriselab.synthesis.fields import Field, name_words
+from enterpriselab.synthesis.grammar import table
 
 _NAME = re.compile(r"(^|_)(name|title|subject|label|summary|number|full_name|display_name|file|path|designation)$", re.I)
 _DATE = re.compile(r"(^|_)(date|on|day|start|end|due|from|to|joining|until)(_|$)|_date$", re.IGNORECASE)
@@ -50,8 +51,9 @@ def title_of(row: dict[str, Any], fields: dict[str, Field], entity: str | None) 
 def readable(row: dict[str, Any], fields: dict[str, Field]) -> list[str]:
     """Fields of a row that can be said, best first: names, dates, words, numbers."""
     ranked: list[tuple[int, int, str]] = []
+    silent = table("words")["silent"]["fields"]
     for order, (name, value) in enumerate(row.items()):
-        rank = _rank(name, value, fields.get(name))
+        rank = None if name in silent else _rank(name, value, fields.get(name))
         if rank is not None:
             ranked.append((rank, order, name))
     return [name for _, _, name in sorted(ranked)]

@@ -113,6 +113,7 @@ class _Factory:
     writer: Writer
     seed: int
     per_template: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
     drafts: DraftFilter = field(init=False)
     composer: Composer = field(init=False)
 
@@ -157,9 +158,16 @@ class _Factory:
         for path in explorer.paths():
             yield from windows(path, self.graph.shapes, max_writes=config.max_writes)
 
+    def _kinds_have_room(self, draft: Draft) -> bool:
+        """No kind may take more than its share of what is wanted."""
+        wanted = self.config.tasks * self.config.oversample
+        shares = {"single": self.config.single_share, "search": self.config.search_share}
+        return all(self.kinds[kind] < shares[kind] * wanted for kind in _kinds(draft))
+
     def _add(self, draft: Draft, fresh: Counter[str]) -> None:
         counts, template = self.result.counts, self.composer.template_of(draft)
         room = self.per_template[template] < self.config.template_cap and fresh[template] < _PER_ROUND
+        room = room and self._kinds_have_room(draft)
         if not counts.note("balance", room, template) or not self.drafts.passes(draft, template):
             return
         made = self.composer.ground(draft, seed=self.seed)
@@ -169,5 +177,11 @@ class _Factory:
         hidden = visible(task, records, budget=self.config.observation_budget)
         if counts.note("visible", not hidden, hidden) and gate(self.environment, task, counts):
             self.per_template[template] += 1
+            self.kinds.update(_kinds(draft))
             fresh[template] += 1
             self.result.tasks.append(task)
+
+
+def _kinds(draft: Draft) -> list[str]:
+    steps = draft.path.steps
+    return ["single"] * (len(steps) == 1) + ["search"] * (not any(step.writes for step in steps))

@@ -64,7 +64,7 @@ def shape_of(spec: ToolSpec) -> Shape:
     rows = None if spec.writes else _list_path(spec)
     kind: Kind = "write" if spec.writes else "list" if rows else "detail"
     outputs = output_fields(spec)
-    identity, entity = _identity(outputs, f"{rows}[]." if rows else "", name_words(spec.name))
+    identity, entity = _identity(outputs, f"{rows}[]." if rows else "", tuple(tool_noun(spec).split()[-1:]))
     return Shape(spec, kind, tool_noun(spec), rows, identity, entity, input_fields(spec), outputs)
 
 

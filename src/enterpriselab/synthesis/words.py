@@ -57,9 +57,9 @@ class GrammarWriter:
         return Draft(
             path=path,
             prompt=prompt,
-            thoughts=self._thoughts(path, referrer, Random(spoken), question),
-            plan=self._plan(path, referrer, Random(spoken), question),
-            answer=self._answer(path, goals, referrer, Random(spoken), question),
+            thoughts=self._thoughts(path, referrer, spoken, question),
+            plan=self._plan(path, referrer, spoken, question),
+            answer=self._answer(path, goals, referrer, spoken, question),
             asked=(question.value,) if question else (),
             ending=question.ending if question else "",
         )
@@ -82,18 +82,18 @@ class GrammarWriter:
         return _fill(rng.choice(frames["more"]), do=clauses[0], rest=rest, list="; ".join(clauses))
 
     def _thoughts(
-        self, path: Path, referrer: Referrer, rng: Random, question: Question | None
+        self, path: Path, referrer: Referrer, spoken: int, question: Question | None
     ) -> tuple[str, ...]:
-        frames = table("frames")
+        frames, rng = table("frames"), Random(spoken)
         found: list[str] = []
         for index, step in enumerate(path.steps):
             if step.writes:
                 kind = "think_write" if any(True for _ in bounds(step)) or index else "think_write_first"
-                words = {"do": self._clause(path, index, referrer, rng, brief=True)}
+                words = {"do": self._clause(path, index, referrer, Random(spoken + index), brief=True)}
             else:
                 later = consumers(path.steps, index)
                 kind = "think_ask" if not later else "think_next" if index else "think_first"
-                words = {"what": self._what(path, index, referrer, question), "do": self._purpose(path, later, referrer, rng)}
+                words = {"what": self._what(path, index, referrer, question), "do": self._purpose(path, later, referrer, spoken)}
             usable = [frame for frame in frames[kind] if "{do}" not in frame or words["do"]]
             referrer.forget()
             found.append(_fill(rng.choice(usable), **words))
@@ -111,38 +111,38 @@ class GrammarWriter:
             return f"the {lexicon.field_words(question.ending[1:])}"
         return f"the {lexicon.nouns_of(shape.entity, shape.noun)}"
 
-    def _purpose(self, path: Path, later: Sequence[int], referrer: Referrer, rng: Random) -> str:
+    def _purpose(self, path: Path, later: Sequence[int], referrer: Referrer, spoken: int) -> str:
         for index in later:
             step = path.steps[index]
             if step.writes:
-                return self._clause(path, index, referrer, rng, brief=True)
+                return self._clause(path, index, referrer, Random(spoken + index), brief=True)
         return ""
 
     def _plan(
-        self, path: Path, referrer: Referrer, rng: Random, question: Question | None
+        self, path: Path, referrer: Referrer, spoken: int, question: Question | None
     ) -> tuple[str, ...]:
         lines: list[str] = []
         for index, step in enumerate(path.steps):
             referrer.forget()
             if step.writes:
-                text = self._clause(path, index, referrer, rng, brief=True)
+                text = self._clause(path, index, referrer, Random(spoken + index), brief=True)
             else:
                 text = f"look up {self._what(path, index, referrer, question)}"
             lines.append(f"{text[0].upper()}{text[1:]} ({step.tool}).")
         return tuple(lines)
 
     def _answer(
-        self, path: Path, goals: Sequence[int], referrer: Referrer, rng: Random, question: Question | None
+        self, path: Path, goals: Sequence[int], referrer: Referrer, spoken: int, question: Question | None
     ) -> str:
         if question is not None:
             return question.answer
         referrer.forget()
-        did = _joined([lexicon.past(self._clause(path, index, referrer, rng, brief=True)) for index in goals])
-        return _fill(rng.choice(table("frames")["done"]), did=did)
+        did = _joined([lexicon.past(self._clause(path, index, referrer, Random(spoken + index), brief=True)) for index in goals])
+        return _fill(Random(spoken).choice(table("frames")["done"]), did=did)
 
 
 def _joined(clauses: Sequence[str]) -> str:
-    return clauses[0] if len(clauses) == 1 else f"{', '.join(clauses[:-1])} and {clauses[-1]}"
+    return ", then ".join(clauses)
 
 
 def _fill(frame: str, **words: str) -> str:
