@@ -54,7 +54,7 @@ def _generated_texts(
         if change.op != "insert":
             continue
         label = labels[_place(change)]
-        for value in change.key:
+        for value in change.key if len(change.key) == 1 else ():  # parts of a joint key say something: a path, a day
             found[str(value)] = f"@{change.table}:{label}"
         for column, value in (change.after or {}).items():
             if f"{change.table}.{column}" in volatile and value is not None:

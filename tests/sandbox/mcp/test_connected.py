@@ -1,6 +1,7 @@
 """Connected servers as an environment: isolation, forks, diffs, errors, and what is learnt from watching."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from enterpriselab.core.errors import EpisodeError, UsageError
 from enterpriselab.sandbox.mcp.connected import ConnectedEnvironment
 from enterpriselab.sandbox.mcp.hosting import EpisodeHost
 from enterpriselab.sandbox.mcp.serving import http_in_background
+from enterpriselab.scoring.canonical import canonical_rows
 
 SERVER = str(Path(__file__).parent / "notes_server.py")
 
@@ -58,6 +60,15 @@ def test_calls_change_files_and_are_attributed(environment: ConnectedEnvironment
         assert episode.call("filed_note_facts", {}).result == {"count": 3, "environment": "files"}
         assert episode.call("filed_read_note", {"path": "/episode/filed/first.txt"}).result == {"lines": ["hello"]}
         assert episode.clock.elapsed == 1
+
+
+def test_where_something_was_written_counts_when_diffs_are_compared(environment: ConnectedEnvironment) -> None:
+    rows = []
+    for name in ("right.txt", "wrong.txt"):
+        with environment.episode() as episode:
+            episode.call("filed_add_note", {"note_name": name, "text": "one"})
+            rows.append(canonical_rows(environment, episode.diff()))
+    assert rows[0] != rows[1]
 
 
 def test_episodes_do_not_see_each_other_and_equal_ones_have_equal_hashes(environment: ConnectedEnvironment) -> None:
@@ -128,6 +139,23 @@ def test_a_server_that_dies_ends_the_attempt_with_its_last_words(environment: Co
             episode.call("filed_die", {})
         with pytest.raises(EpisodeError, match="server filed"):
             episode.call("filed_list_notes", {})
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="counts what the process holds in /proc")
+def test_episodes_leave_no_process_no_file_and_no_descriptor_behind(environment: ConnectedEnvironment) -> None:
+    def held() -> tuple[int, int, int]:
+        for pending in list(environment._ending):
+            pending.result(30)
+        children = [task / "children" for task in Path("/proc/self/task").iterdir()]
+        processes = sum(len(listed.read_text(encoding="utf-8").split()) for listed in children if listed.exists())
+        return processes, len(os.listdir("/proc/self/fd")), len(os.listdir(environment._root))
+
+    environment.episode().close()
+    before = held()
+    for _ in range(5):
+        with environment.episode() as episode, episode.fork() as child:
+            child.call("filed_list_notes", {})
+    assert held() == before
 
 
 def test_a_closed_episode_refuses_and_sql_is_told_to_be_unavailable(environment: ConnectedEnvironment) -> None:

@@ -16,7 +16,6 @@ from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
 from enterpriselab.core.errors import EpisodeError, ToolError, UsageError
-from enterpriselab.sandbox.mcp.event_loop import EventLoop
 from enterpriselab.sandbox.mcp.results import protocol_refusal
 from enterpriselab.sandbox.mcp.servers_file import ServerPlan, filled
 
@@ -45,9 +44,10 @@ CLOSE_S = 8.0
 class Connection:
     """One live client. Made with `await Connection.open(...)` on the loop; calls may overlap; `close` is idempotent."""
 
-    def __init__(self, plan: ServerPlan, call_s: float) -> None:
+    def __init__(self, plan: ServerPlan, *, connect_s: float, call_s: float) -> None:
         self.plan = plan
         self._call_s = call_s
+        self._request_s = max(connect_s, call_s)
         self._client: Client | None = None
         self._task: asyncio.Task[None] | None = None
         self._stop = asyncio.Event()
@@ -66,7 +66,7 @@ class Connection:
         Raises:
             UsageError: the command is missing, the server ended or cannot be reached; says why and what to install.
         """
-        connection = cls(plan, call_s)
+        connection = cls(plan, connect_s=connect_s, call_s=call_s)
         ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         connection._task = asyncio.create_task(connection._live(folder, ready))
         done, _ = await asyncio.wait({ready, connection._task}, timeout=connect_s, return_when=asyncio.FIRST_COMPLETED)
@@ -83,7 +83,8 @@ class Connection:
         """Owns the client for its whole life: the SDK's scopes must be entered and left by one task."""
         async with AsyncExitStack() as stack:
             transport: Any = await self._over_http(stack) if self.plan.entry.url else self._over_stdio(stack, folder)
-            self._client = await stack.enter_async_context(Client(transport, mode="auto"))
+            client = Client(transport, mode="auto", read_timeout_seconds=self._request_s)
+            self._client = await stack.enter_async_context(client)
             ready.set_result(None)
             await self._stop.wait()
 
@@ -185,13 +186,6 @@ class Connection:
         for ended in done:
             if not ended.cancelled():
                 ended.exception()
-
-
-def open_connection(
-    loop: EventLoop, plan: ServerPlan, folder: Path | None, *, connect_s: float, call_s: float
-) -> Connection:
-    """Connection.open from synchronous code. Raises UsageError."""
-    return loop.run(Connection.open(plan, folder, connect_s=connect_s, call_s=call_s))
 
 
 def search_path(home: Path) -> str:

@@ -56,8 +56,7 @@ class ConnectedEpisode:
             entry = self.environment.entries.get(tool)
             if entry is not None:
                 arguments = canonical_arguments(entry.spec, arguments)
-            result, error = self._run(entry, tool, arguments)
-            changes = self._changes(entry) if entry is not None else ()
+            result, error, changes = self._run(entry, tool, arguments)
             who = principal or self.principal
             record = CallRecord(len(self.ledger), tool, arguments, who, self.clock.now, result, error, changes)
             self.ledger.append(record)
@@ -67,15 +66,19 @@ class ConnectedEpisode:
 
     def _run(
         self, entry: Entry | None, tool: str, arguments: dict[str, Any]
-    ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    ) -> tuple[dict[str, Any] | None, dict[str, Any] | None, tuple[Change, ...]]:
         try:
             if entry is None:
                 near = difflib.get_close_matches(tool, list(self.environment.entries), n=3)
                 raise ToolError("not_found", f"There is no tool {tool!r}.", field="name", accepted=near or None)
             check_arguments(entry.spec, arguments)
-            return self._stage.call(entry.source, entry.original, arguments), None
         except ToolError as error:
-            return None, error.to_json()["error"]
+            return None, error.to_json()["error"], ()
+        try:
+            result = self._stage.call(entry.source, entry.original, arguments)
+        except ToolError as error:
+            return None, error.to_json()["error"], self._changes(entry)
+        return result, None, self._changes(entry)
 
     def _changes(self, entry: Entry) -> tuple[Change, ...]:
         rows = self._stage.rows(observe=entry.spec.writes)

@@ -126,10 +126,8 @@ def call(acting: Acting, name: str, arguments: dict[str, Any]) -> types.CallTool
         raise MCPError(types.INTERNAL_ERROR, str(error), {"kind": "episode_error"}) from error
     if record.error is not None:
         return error_result(record.payload)
-    text = as_text(record.payload)
-    return types.CallToolResult(
-        content=[types.TextContent(type="text", text=text)], structured_content=json.loads(text), is_error=False
-    )
+    text = types.TextContent(type="text", text=as_text(record.payload))
+    return types.CallToolResult(content=[text], structured_content=record.payload, is_error=False)
 
 
 def error_result(payload: dict[str, Any]) -> types.CallToolResult:
