@@ -1,0 +1,1 @@
+"""The tools of OwnCloud, one module a theme."""
