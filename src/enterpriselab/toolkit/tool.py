@@ -66,7 +66,7 @@ def tool(
             output_schema=output_schema(function),
             writes=writes or destructive,
             destructive=destructive,
-            idempotent=not writes if idempotent is None else idempotent,
+            idempotent=not (writes or destructive) if idempotent is None else idempotent,
         )
         return Tool(function.__name__, function, model, permission, spec)
 
