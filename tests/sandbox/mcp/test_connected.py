@@ -217,6 +217,53 @@ def test_state_in_no_file_is_seen_through_observing_tools(tmp_path: Path) -> Non
     assert not root.exists()
 
 
+def test_a_server_with_a_reset_command_serves_one_episode_after_the_other(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    reset = [
+        sys.executable,
+        "-c",
+        "import shutil, sys; shutil.rmtree(sys.argv[1]); __import__('os').mkdir(sys.argv[1])",
+    ]
+    path = write_config(
+        tmp_path,
+        {"far": {"command": sys.executable, "args": [SERVER, str(outside)]}},
+        servers={"far": {"reset": [*reset, str(outside)], "observe": {"note_facts": {}}}},
+    )
+    with ConnectedEnvironment(path) as environment:
+        with environment.episode() as first:
+            first.call("add_note", {"note_name": "a", "text": "b"})
+            assert len(first.diff()) == 1
+            with pytest.raises(UsageError, match="cannot fork"):
+                first.fork()
+            with pytest.raises(EpisodeError, match="one at a time"):
+                environment._turns.take(wait_s=0.01)
+        with environment.episode() as second:
+            assert second.diff() == []
+            assert second.call("list_notes", {}).result == {"lines": []}
+
+
+def test_a_reset_command_that_fails_is_told_and_gives_the_turn_back(tmp_path: Path) -> None:
+    marker = tmp_path / "broken"
+    code = f"import pathlib, sys; sys.exit('no database' if pathlib.Path({str(marker)!r}).exists() else 0)"
+    entry = {"command": sys.executable, "args": [SERVER]}
+    path = write_config(tmp_path, {"far": entry}, servers={"far": {"reset": [sys.executable, "-c", code]}})
+    with ConnectedEnvironment(path) as environment:
+        marker.touch()
+        with pytest.raises(UsageError, match="no database"):
+            environment.episode()
+        marker.unlink()
+        environment.episode().close()
+
+
+def test_secrets_in_a_url_stay_out_of_messages(tmp_path: Path) -> None:
+    path = write_config(tmp_path, {"it": {"url": "http://me:hush@127.0.0.1:9/mcp?key=hush"}})
+    with pytest.raises(UsageError) as caught:
+        ConnectedEnvironment(path)
+    assert "http://127.0.0.1:9/mcp" in caught.value.message
+    assert "hush" not in caught.value.message
+
+
 @pytest.mark.parametrize(
     ("entry", "words"),
     [

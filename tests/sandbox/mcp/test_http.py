@@ -50,6 +50,25 @@ def test_two_episodes_of_one_server_never_see_each_others_writes(url: str) -> No
     assert (change["table"], change["op"], change["after"]["title"]) == ("desk_case", "insert", "Only in one")
 
 
+def test_many_clients_at_once_each_find_their_own_episode(url: str) -> None:
+    made = [httpx.post(f"{url}/episodes", json={"seed": number}).json() for number in range(8)]
+
+    async def work(number: int, target: str) -> list[str]:
+        mode = "legacy" if number % 2 else "2026-07-28"
+        async with Client(target, mode=mode, read_timeout_seconds=20) as client:
+            for step in range(4):
+                await client.call_tool("open_case", {"title": f"{number}/{step}"})
+            listed = await client.call_tool("list_cases", {})
+            return [case["title"] for case in listed.structured_content["items"]]
+
+    async def together() -> list[list[str]]:
+        return await asyncio.gather(*(work(number, answer["url"]) for number, answer in enumerate(made)))
+
+    for number, titles in enumerate(asyncio.run(together())):
+        assert {title for title in titles if "/" in title} == {f"{number}/{step}" for step in range(4)}
+        assert len(titles) == 7
+
+
 def test_a_token_opens_its_episode_at_the_common_path(url: str) -> None:
     made = httpx.post(f"{url}/episodes", json={"seed": 5}).json()
     headers = {"Authorization": f"Bearer {made['token']}"}

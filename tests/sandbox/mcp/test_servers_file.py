@@ -64,6 +64,10 @@ def test_variables_are_filled_in_and_defaults_taken(tmp_path: Path) -> None:
             "does not exist",
         ),
         (
+            {"mcpServers": {"a": {"command": "x"}}, "enterpriselab": {"servers": {"a": {"isolation": "reset"}}}},
+            "go together",
+        ),
+        (
             {"mcpServers": {"a": {"command": "x"}}, "enterpriselab": {"servers": {"a": {"seed": "."}}}},
             'must be "files", not restart',
         ),

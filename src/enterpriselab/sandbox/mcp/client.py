@@ -8,6 +8,7 @@ from collections import deque
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import Any, TextIO
+from urllib.parse import urlsplit, urlunsplit
 
 import httpx2
 import mcp_types as types
@@ -206,11 +207,20 @@ def _reason(error: BaseException) -> str:
 
 def _unreachable(plan: ServerPlan, reason: str, tail: str) -> tuple[str]:
     command = Path(plan.entry.command or "").name
-    where = f"at {plan.entry.url}" if plan.entry.url else f"({command})"
+    where = f"at {_public(plan.entry.url)}" if plan.entry.url else f"({command})"
+    if plan.entry.url:
+        reason = reason.replace(plan.entry.url, _public(plan.entry.url))
     said = f" It said: {tail}" if tail else ""
     wanted = INSTALL.get(command) or _python_module(plan)
     advice = f" To install it: {wanted}." if wanted and ("not found" in reason or "No module named" in tail) else ""
     return (f"The MCP server {plan.name} {where} could not be connected: {reason}.{said}{advice}",)
+
+
+def _public(url: str) -> str:
+    """The URL without user, password, query and fragment, which may hold secrets."""
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port else ""
+    return urlunsplit((parts.scheme, f"{parts.hostname or ''}{port}", parts.path, "", ""))
 
 
 def _python_module(plan: ServerPlan) -> str | None:

@@ -1,7 +1,8 @@
 """ConnectedEnvironment: other people's MCP servers as an environment of isolated episodes.
 
-Isolation per episode by the first that applies: files copied per episode, a restart per episode, none. State is what
-lies in the episode's folders, and what the tools named under `observe` report.
+Isolation per episode by the first that applies: files copied per episode, a restart per episode, a reset command before
+each episode (then one episode at a time), none. State is what lies in the episode's folders, and what the tools named
+under `observe` report.
 """
 
 import difflib
@@ -15,141 +16,22 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from enterpriselab.core.changes import CallRecord, Change
-from enterpriselab.core.clock import VirtualClock
-from enterpriselab.core.errors import EpisodeError, ToolError, UsageError
+from enterpriselab.core.changes import CallRecord
+from enterpriselab.core.errors import UsageError
 from enterpriselab.core.tools import ToolSpec
-from enterpriselab.sandbox.mcp.arguments import check_arguments
+from enterpriselab.sandbox.mcp.connected_episode import ConnectedEpisode
 from enterpriselab.sandbox.mcp.event_loop import EventLoop
-from enterpriselab.sandbox.mcp.file_state import TABLES, Rows, changes_between, hash_of
+from enterpriselab.sandbox.mcp.file_state import TABLES, Rows
 from enterpriselab.sandbox.mcp.folders import SHOWN_ROOT, Folders, seeded
 from enterpriselab.sandbox.mcp.infer import spec_of, values_by_entity, with_observed
 from enterpriselab.sandbox.mcp.overlay import Overlay, read_overlay, with_overlay
 from enterpriselab.sandbox.mcp.servers_file import ServersPlan, read_servers
 from enterpriselab.sandbox.mcp.stage import Stage, open_stage
-from enterpriselab.sandbox.registry import Entry, canonical_arguments, merge
+from enterpriselab.sandbox.mcp.turns import Turns
+from enterpriselab.sandbox.registry import Entry, merge
 from enterpriselab.sandbox.tables import Table
 
 CLOSE_S = 20.0
-
-
-class ConnectedEpisode:
-    """One stateful copy of the connected servers. Calls are serialized by its lock."""
-
-    def __init__(self, environment: "ConnectedEnvironment", stage: Stage, principal: str, *, seed: int) -> None:
-        self.environment = environment
-        self.principal = principal
-        self.seed = seed
-        self.ledger: list[CallRecord] = []
-        self.clock = VirtualClock()
-        self._stage = stage
-        self._lock = threading.RLock()
-        self._rows = environment.start_rows
-
-    def call(self, tool: str, arguments: dict[str, Any], *, principal: str | None = None) -> CallRecord:
-        """Run a tool and record it with what changed. A foreign tool that fails may still have changed something.
-
-        Raises:
-            EpisodeError: the server is gone or broke the protocol.
-        """
-        with self._lock:
-            entry = self.environment.entries.get(tool)
-            if entry is not None:
-                arguments = canonical_arguments(entry.spec, arguments)
-            result, error, changes = self._run(entry, tool, arguments)
-            who = principal or self.principal
-            record = CallRecord(len(self.ledger), tool, arguments, who, self.clock.now, result, error, changes)
-            self.ledger.append(record)
-            if changes:
-                self.clock.advance()
-            return record
-
-    def _run(
-        self, entry: Entry | None, tool: str, arguments: dict[str, Any]
-    ) -> tuple[dict[str, Any] | None, dict[str, Any] | None, tuple[Change, ...]]:
-        try:
-            if entry is None:
-                near = difflib.get_close_matches(tool, list(self.environment.entries), n=3)
-                raise ToolError("not_found", f"There is no tool {tool!r}.", field="name", accepted=near or None)
-            check_arguments(entry.spec, arguments)
-        except ToolError as error:
-            return None, error.to_json()["error"], ()
-        try:
-            result = self._stage.call(entry.source, entry.original, arguments)
-        except ToolError as error:
-            return None, error.to_json()["error"], self._changes(entry)
-        return result, None, self._changes(entry)
-
-    def _changes(self, entry: Entry) -> tuple[Change, ...]:
-        rows = self._stage.rows(observe=entry.spec.writes)
-        changes = tuple(changes_between(self._rows, rows))
-        self._rows = rows
-        return changes
-
-    def fork(self) -> "ConnectedEpisode":
-        """An independent episode that continues from here: folders copied, servers started anew.
-
-        A server that keeps its state in memory gets this episode's calls again.
-
-        Raises:
-            EpisodeError: such a server refuses now what it accepted before.
-            UsageError: a server does not start.
-        """
-        with self._lock:
-            child = ConnectedEpisode(
-                self.environment, self.environment.fork_stage(self._stage), self.principal, seed=self.seed
-            )
-            child.clock = VirtualClock(self.clock.start, self.clock.elapsed)
-            child.ledger = list(self.ledger)
-            child._rows = self._rows
-            child._replay()
-            return child
-
-    def _replay(self) -> None:
-        """Bring servers without files to where the ledger says they are."""
-        for record in self.ledger:
-            entry = self.environment.entries.get(record.tool)
-            if record.ok and entry is not None and entry.source in self.environment.in_memory:
-                try:
-                    self._stage.call(entry.source, entry.original, record.arguments)
-                except ToolError as error:
-                    raise EpisodeError(f"replaying {record.tool} for a fork: {error}") from error
-        self._rows = self._stage.rows(observe=True)
-
-    def diff(self) -> list[Change]:
-        """Net changes since the start, by table and key."""
-        with self._lock:
-            return changes_between(self.environment.start_rows, self._rows)
-
-    def state_hash(self) -> str:
-        """Hash of the state without volatile columns; servers in memory count by their successful writing calls."""
-        with self._lock:
-            rows = dict(self._rows)
-            for number, record in enumerate(self._calls_in_memory()):
-                rows["calls", (f"{number:06}",)] = {"tool": record.tool, "arguments": record.arguments}
-            return hash_of(rows, self.environment.volatile)
-
-    def _calls_in_memory(self) -> list[CallRecord]:
-        """Successful writing calls on servers whose state nothing shows."""
-        entries, hidden = self.environment.entries, self.environment.unseen
-        return [r for r in self.ledger if r.ok and entries[r.tool].source in hidden and entries[r.tool].spec.writes]
-
-    def sql(self, query: str, *params: Any) -> list[dict[str, Any]]:
-        """Connected servers have no database of ours. Raises UsageError."""
-        raise UsageError(
-            f"{self.environment.name} consists of connected MCP servers and cannot be asked in SQL.",
-            hint="judge by the diff instead",
-        )
-
-    def close(self) -> None:
-        """Stop the servers and delete the folders, in the background; safe to call twice."""
-        self.environment.end(self._stage)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 class ConnectedEnvironment:
@@ -175,6 +57,7 @@ class ConnectedEnvironment:
         self._loop = EventLoop(f"mcp {self.name}")
         self._starter = ThreadPoolExecutor(1, thread_name_prefix=f"mcp {self.name}")
         self._lock = threading.Lock()
+        self._turns = Turns(self.plan.servers, self.plan.lab.connect_s)
         self._count = 0
         self._stages: set[Stage] = set()
         self._ending: set[Future[None]] = set()
@@ -184,6 +67,7 @@ class ConnectedEnvironment:
             self._first: Stage | None = self._open_stage(self._template, {})
             self._shared = self._first.shared()
             self.entries = self._list_tools(self._first)
+            self._turns.reset()
             self.start_rows: Rows = self._first.rows(observe=True)
         except BaseException:
             self.close()
@@ -223,13 +107,22 @@ class ConnectedEnvironment:
 
     def episode(self, principal: str | None = None, *, seed: int = 0) -> ConnectedEpisode:
         """A fresh episode. Connected servers know no principals of ours: the name goes into the ledger."""
+        self._turns.take()
+        try:
+            stage = self._next_stage()
+        except UsageError:
+            self._turns.give_back()
+            raise
+        return ConnectedEpisode(self, stage, principal or "user", seed=seed)
+
+    def _next_stage(self) -> Stage:
+        """The first one, one that is ready, or a new one; and one more is started for the next episode."""
         with self._lock:
             first, self._first = self._first, None
             waiting = self._ready.popleft() if first is None and self._ready else None
             if waiting is not None:
                 self._ready.append(self._starter.submit(self._fresh_stage))
-        stage = first or (waiting.result() if waiting is not None else self._fresh_stage())
-        return ConnectedEpisode(self, stage, principal or "user", seed=seed)
+        return first or (waiting.result() if waiting is not None else self._fresh_stage())
 
     def learn(self, ledger: list[CallRecord]) -> None:
         """Take output schemas, entities and writes from what was observed, where servers do not tell them."""
@@ -252,7 +145,10 @@ class ConnectedEnvironment:
         return self._open_stage(self._template, self._shared)
 
     def fork_stage(self, stage: Stage) -> Stage:
-        """A stage whose folders are copies of another's. Raises UsageError."""
+        """A stage whose folders are copies of another's. Raises UsageError, also where servers are reset."""
+        if self._turns.servers:
+            name = self._turns.servers[0].name
+            raise UsageError(f"Server {name} is reset per episode: it has one state only and cannot fork.")
         return self._open_stage(stage.folders, self._shared)
 
     def _open_stage(self, source: Folders, shared: dict[str, Any]) -> Stage:
@@ -270,6 +166,7 @@ class ConnectedEnvironment:
         with self._lock:
             self._stages.discard(stage)
             if ending is not None:
+                self._turns.give_back()
                 self._ending = {future for future in self._ending if not future.done()} | {ending}
 
     def close(self) -> None:

@@ -40,8 +40,10 @@ class Folders:
         return _each_text(value, self._real_path) if self.names else value
 
     def _real_path(self, text: str) -> str:
-        if text == SHOWN_ROOT or text.startswith(SHOWN_ROOT + "/"):
-            return str(self.root) + text[len(SHOWN_ROOT) :]
+        scheme = "file://" if text.startswith("file://") else ""
+        path = text.removeprefix(scheme)
+        if path == SHOWN_ROOT or path.startswith(SHOWN_ROOT + "/"):
+            return scheme + str(self.root) + path[len(SHOWN_ROOT) :]
         return text
 
     def copy_to(self, root: Path) -> "Folders":

@@ -17,7 +17,7 @@ from enterpriselab.core.errors import UsageError
 
 EPISODE_DIR = "${EPISODE_DIR}"
 """Stands for the server's own folder of the episode; filled in when an episode starts."""
-IsolationKind = Literal["files", "restart", "none"]
+IsolationKind = Literal["files", "restart", "none", "reset"]
 _VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
 
 
@@ -53,13 +53,15 @@ class ServerIsolation(Config):
     """How episodes of one server are kept apart."""
 
     isolation: IsolationKind | None = None
-    """Default: files if EPISODE_DIR is used, else restart for stdio and none for HTTP."""
+    """Default: files if EPISODE_DIR is used, reset if there is a reset command, else restart (stdio) or none (HTTP)."""
     folder: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
     """Servers with one folder name share it; default: a folder of the server's own."""
     seed: str | None = None
     """Folder, relative to mcp.json, whose content every episode starts with."""
     git: bool = False
     """Make the seeded folder a git repository with one commit on `main`; author and date are fixed."""
+    reset: tuple[str, ...] = ()
+    """Command that brings the server's outside state back to the start; then episodes run one after the other."""
     observe: dict[str, dict[str, Any]] = {}
     """Reading tools (name -> arguments) whose results stand for state that lies in no file."""
 
@@ -95,6 +97,7 @@ class ServerPlan:
     folder: str
     seed: Path | None
     git: bool
+    reset: tuple[str, ...]
     observe: dict[str, dict[str, Any]]
     home: Path
     """The folder of mcp.json."""
@@ -148,17 +151,29 @@ def _plan(name: str, entry: ServerEntry, lab: ServerIsolation, home: Path, known
         }
     )
     uses_folder = any(EPISODE_DIR in text for text in texts_of(plain))
-    isolation = lab.isolation or ("files" if uses_folder else "restart" if plain.command else "none")
+    reset = tuple(expand(text, known, f"{name}.reset") for text in lab.reset)
+    isolation = lab.isolation or _usual_isolation(plain, uses_folder=uses_folder, reset=bool(reset))
     seed = (home / lab.seed).resolve() if lab.seed else None
     if seed is not None and not seed.is_dir():
         raise UsageError(f"The seed folder of server {name} does not exist: {seed}.")
     if isolation != "files" and (uses_folder or seed or lab.git or lab.folder):
         raise UsageError(f'Server {name} uses a folder per episode, so its isolation must be "files", not {isolation}.')
-    if isolation != "none" and plain.url:
+    if (isolation == "reset") != bool(reset):
+        raise UsageError(f'Server {name}: "isolation": "reset" and a "reset" command go together.')
+    if isolation in ("files", "restart") and plain.url:
         raise UsageError(
             f"Server {name} is reached by URL and cannot be started per episode.", hint='"isolation": "none"'
         )
-    return ServerPlan(name, plain, isolation, lab.folder or name, seed, lab.git, lab.observe, home)
+    return ServerPlan(name, plain, isolation, lab.folder or name, seed, lab.git, reset, lab.observe, home)
+
+
+def _usual_isolation(entry: ServerEntry, *, uses_folder: bool, reset: bool) -> IsolationKind:
+    """The first that applies."""
+    if uses_folder:
+        return "files"
+    if reset:
+        return "reset"
+    return "restart" if entry.command else "none"
 
 
 def texts_of(entry: ServerEntry) -> Iterator[str]:

@@ -17,9 +17,12 @@ from enterpriselab.sandbox.mcp.folders import Folders
 from enterpriselab.sandbox.mcp.results import error_of, payload_of
 from enterpriselab.sandbox.mcp.servers_file import Lab, ServerPlan
 
+SHARED = ("none", "reset")
+"""Isolation of servers that run once for all episodes."""
+
 
 class Stage:
-    """Servers of isolation `none` are shared with all other stages and survive this one."""
+    """Servers of isolation `none` and `reset` are shared with all other stages and survive this one."""
 
     def __init__(
         self, loop: EventLoop, plans: tuple[ServerPlan, ...], folders: Folders, connections: Mapping[str, Connection]
@@ -74,14 +77,14 @@ class Stage:
 
     def shared(self) -> dict[str, Connection]:
         """Connections that a further stage may use as well."""
-        return {name: live for name, live in self._connections.items() if self._plans[name].isolation == "none"}
+        return {name: live for name, live in self._connections.items() if self._plans[name].isolation in SHARED}
 
     def close(self) -> "Future[None] | None":
         """Stop this stage's own servers and delete its folders, in the background; None when that was done before."""
         if self._closed:
             return None
         self._closed = True
-        own = [live for name, live in self._connections.items() if self._plans[name].isolation != "none"]
+        own = [live for name, live in self._connections.items() if self._plans[name].isolation not in SHARED]
         return self._loop.submit(_end(own, self.folders.root))
 
 
