@@ -1,12 +1,11 @@
 """What the tools of OwnCloud return: TypedDicts that several tools share, and how database rows become them."""
 
-from typing import Any
+from typing import Any, NotRequired
 
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from enterpriselab.apps.owncloud import nodes
-from enterpriselab.apps.owncloud.access import roots_below, seen_below, view_path
-from enterpriselab.apps.owncloud.access import Place
+from enterpriselab.apps.owncloud.access import Place, roots_below, seen_below, view_path
 from enterpriselab.apps.owncloud.ids import FileId, FileName, FilePath, Kind, VersionNumber
 from enterpriselab.toolkit import Context, DateTime, Page, Row
 

@@ -3,8 +3,8 @@
 import hashlib
 from datetime import date, timedelta
 
-from enterpriselab.apps.owncloud.paths import numbered
 from enterpriselab.apps.owncloud.access import ALL, READ, Place, need, rights_of, view_path
+from enterpriselab.apps.owncloud.paths import numbered
 from enterpriselab.company.people import FIRM_DOMAIN
 from enterpriselab.toolkit import Context, Row, ToolError, not_found
 

@@ -1,9 +1,9 @@
 """Tools that look: list a folder, its tree, one file's details, search by name and text."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import Field
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from enterpriselab.apps.owncloud import nodes
 from enterpriselab.apps.owncloud.access import (
@@ -15,7 +15,16 @@ from enterpriselab.apps.owncloud.access import (
     roots_below,
     seen_below,
 )
-from enterpriselab.apps.owncloud.ids import Address, FileId, FileName, FilePath, Kind, Permission, TagName, VersionNumber
+from enterpriselab.apps.owncloud.ids import (
+    Address,
+    FileId,
+    FileName,
+    FilePath,
+    Kind,
+    Permission,
+    TagName,
+    VersionNumber,
+)
 from enterpriselab.apps.owncloud.paths import DEPARTMENTS, RESERVED, SHARED
 from enterpriselab.apps.owncloud.rows import FILE_COLUMNS, FileRow, file_row
 from enterpriselab.apps.owncloud.searching import parse_query

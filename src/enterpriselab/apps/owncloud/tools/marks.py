@@ -1,10 +1,10 @@
 """Tools that mark files without changing them: comments, tags, stars, locks."""
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, NotRequired
 
 from pydantic import Field
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from enterpriselab.apps.owncloud.access import file_at, locate, need, node_at
 from enterpriselab.apps.owncloud.ids import Address, CommentId, FilePath, Kind, NewTag, TagName

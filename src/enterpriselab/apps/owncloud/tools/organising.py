@@ -1,6 +1,8 @@
 """Tools that move, copy, rename and delete, and the trash."""
 
-from typing_extensions import NotRequired, TypedDict
+from typing import NotRequired
+
+from typing_extensions import TypedDict
 
 from enterpriselab.apps.owncloud import bin as trash
 from enterpriselab.apps.owncloud import nodes, storing

@@ -1,10 +1,10 @@
 """Tools that give the content of files, in parts: as text, as bytes, and of former versions."""
 
 import base64
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import Field
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from enterpriselab.apps.owncloud import content, nodes, storing
 from enterpriselab.apps.owncloud.access import file_at, need

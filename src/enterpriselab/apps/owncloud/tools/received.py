@@ -1,9 +1,9 @@
 """Tools of those with whom something is shared: see what waits, accept, decline; open a public link."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import Field
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from enterpriselab.apps.owncloud import content, nodes, sharing
 from enterpriselab.apps.owncloud.access import received

@@ -1,9 +1,9 @@
 """Tools of those who share: with a colleague, with a department, by public link; change, end and list shares."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import Field
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from enterpriselab.apps.owncloud import nodes, sharing
 from enterpriselab.apps.owncloud.access import BELONGS, locate, node_at

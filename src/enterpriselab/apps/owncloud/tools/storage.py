@@ -1,9 +1,9 @@
 """Tools about storage: how much is used, and for IT administrators accounts and quotas."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import Field
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from enterpriselab.apps.owncloud import accounts, nodes
 from enterpriselab.apps.owncloud.access import departments, home_space
