@@ -1,6 +1,7 @@
 """The HTTP server: episodes by path and token, admin endpoints, sleep, limits, and who is kept out."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -67,6 +68,30 @@ def test_many_clients_at_once_each_find_their_own_episode(url: str) -> None:
     for number, titles in enumerate(asyncio.run(together())):
         assert {title for title in titles if "/" in title} == {f"{number}/{step}" for step in range(4)}
         assert len(titles) == 7
+
+
+@pytest.mark.parametrize("version", ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"])
+def test_hand_written_clients_of_every_handshake_version_are_served(url: str, version: str) -> None:
+    target = httpx.post(f"{url}/episodes").json()["url"]
+    headers = {"Accept": "application/json, text/event-stream"}
+
+    def ask(number: int, method: str, params: dict[str, Any]) -> httpx.Response:
+        body = {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
+        return httpx.post(target, json=body, headers=headers)
+
+    client = {"protocolVersion": version, "capabilities": {}, "clientInfo": {"name": "hand", "version": "1"}}
+    hello = ask(1, "initialize", client)
+    assert hello.json()["result"]["protocolVersion"] == version
+    headers["Mcp-Session-Id"] = hello.headers["mcp-session-id"]
+    headers["MCP-Protocol-Version"] = version
+    ready = httpx.post(target, json={"jsonrpc": "2.0", "method": "notifications/initialized"}, headers=headers)
+    assert ready.status_code == 202
+    listed = ask(2, "tools/list", {}).json()["result"]["tools"]
+    assert [tool["name"] for tool in listed] == list(desk_world().registry)
+    answer = ask(3, "tools/call", {"name": "get_case", "arguments": {"case_id": "case_1"}}).json()["result"]
+    assert json.loads(answer["content"][0]["text"])["title"] == "Printer"
+    assert httpx.delete(target, headers=headers).status_code == 200
+    assert ask(4, "tools/list", {}).status_code == 404
 
 
 def test_a_token_opens_its_episode_at_the_common_path(url: str) -> None:

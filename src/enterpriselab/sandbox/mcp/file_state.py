@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,7 @@ class _Seen:
 
 
 class FolderReader:
-    """Reads the rows of an episode's folders; unchanged files are not read again."""
+    """Reads the rows of an episode's folders; what has not changed is not read again and keeps its row objects."""
 
     def __init__(self, folders: Folders) -> None:
         self._folders = folders
@@ -56,54 +56,63 @@ class FolderReader:
         found: Rows = {}
         seen: dict[str, _Seen] = {}
         for name in self._folders.names:
-            place = self._folders.place(name)
-            for entry in _walk(place):
-                key = str(entry)
+            root = str(self._folders.place(name))
+            for entry in _walk(root):
                 try:
-                    seen[key] = self._entry(name, entry, entry.relative_to(place).as_posix())
+                    one = self._entry(name, entry, entry.path[len(root) + 1 :])
                 except FileNotFoundError:
                     continue  # a server removed its temporary file meanwhile
-                found.update(seen[key].rows)
+                seen[entry.path] = one
+                found.update(one.rows)
                 if len(seen) > MAX_ENTRIES:
                     raise EpisodeError(f"the episode's folders hold more than {MAX_ENTRIES:,} files")
         self._seen = seen
-        return {place: self._folders.shown(columns) for place, columns in found.items()}
+        return found
 
-    def _entry(self, folder: str, entry: Path, path: str) -> _Seen:
-        if entry.name == ".git":
-            return self._repository(folder, entry.parent, path.rpartition("/")[0])
-        facts = entry.lstat()
-        stamp = (facts.st_mode, facts.st_mtime_ns, facts.st_size, facts.st_ino)
-        known = self._seen.get(str(entry))
+    def _entry(self, folder: str, entry: "os.DirEntry[str]", path: str) -> _Seen:
+        known = self._seen.get(entry.path)
+        repository = Path(entry.path).parent if entry.name == ".git" else None
+        if repository is not None:
+            stamp = signature(git_folder(repository))
+            changed_ns = max((facts[1] for facts in stamp), default=0)
+        else:
+            facts = entry.stat(follow_symlinks=False)
+            stamp = (facts.st_mode, facts.st_mtime_ns, facts.st_size, facts.st_ino)
+            changed_ns = facts.st_mtime_ns
         if known is not None and known.stamp == stamp and not known.racy:
             return known
-        racy = time.time_ns() - facts.st_mtime_ns < RACY_NS
-        return _Seen(stamp, racy, file_rows(folder, path, entry))
-
-    def _repository(self, folder: str, repository: Path, path: str) -> _Seen:
-        stamp = signature(git_folder(repository))
-        known = self._seen.get(str(repository / ".git"))
-        if known is not None and known.stamp == stamp and not known.racy:
-            return known
-        newest = max((entry[1] for entry in stamp), default=0)
-        racy = time.time_ns() - newest < RACY_NS
-        rows: Rows = {
-            ("git", (folder, path, kind, name)): {"folder": folder, "path": path, "kind": kind, "name": name, **columns}
-            for (kind, name), columns in read_git(repository).items()
-        }
-        return _Seen(stamp, racy, rows)
+        racy = time.time_ns() - changed_ns < RACY_NS
+        rows = file_rows(folder, path, Path(entry.path)) if repository is None else git_rows(folder, path, repository)
+        shown: Rows = {place: self._folders.shown(columns) for place, columns in rows.items()}
+        if known is not None:
+            shown = {place: _same_object(known.rows.get(place), columns) for place, columns in shown.items()}
+        return _Seen(stamp, racy, shown)
 
 
-def _walk(place: Path) -> Iterable[Path]:
-    """Every file, link and directory below, in order; a repository's `.git` as one entry."""
-    for here, folders, files in os.walk(place):
-        folders.sort()
-        for name in sorted(files):
-            yield Path(here, name)
-        for name in list(folders):
-            yield Path(here, name)
-            if name == ".git" or os.path.islink(os.path.join(here, name)):
-                folders.remove(name)
+def _same_object(old: dict[str, Any] | None, new: dict[str, Any]) -> dict[str, Any]:
+    return old if old is not None and old == new else new
+
+
+def _walk(root: str) -> Iterator["os.DirEntry[str]"]:
+    """Every file, link and directory below; a repository's `.git` as one entry."""
+    waiting = [root]
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as listed:
+                entries = list(listed)
+        except FileNotFoundError:
+            continue  # a server removed its temporary folder meanwhile
+        yield from entries
+        waiting += [e.path for e in entries if e.name != ".git" and e.is_dir(follow_symlinks=False)]
+
+
+def git_rows(folder: str, path: str, repository: Path) -> Rows:
+    """The rows of one repository; `path` is that of its `.git`."""
+    place = path.rpartition("/")[0]
+    return {
+        ("git", (folder, place, kind, name)): {"folder": folder, "path": place, "kind": kind, "name": name, **columns}
+        for (kind, name), columns in read_git(repository).items()
+    }
 
 
 def file_rows(folder: str, path: str, entry: Path) -> Rows:
@@ -198,16 +207,20 @@ def _columns(record: Any) -> dict[str, Any]:
 def changes_between(before: Rows, after: Rows) -> list[Change]:
     """Net changes by table and key; updates hold only the columns that differ."""
     found: list[Change] = []
-    for table, key in sorted(before.keys() | after.keys()):
+    differing = [place for place in before.keys() | after.keys() if _differ(before.get(place), after.get(place))]
+    for table, key in sorted(differing):
         old, new = before.get((table, key)), after.get((table, key))
-        if old == new:
-            continue
         if old is None or new is None:
             found.append(Change(table, "insert" if old is None else "delete", key, old, new))
             continue
         names = [name for name in {**old, **new} if old.get(name) != new.get(name)]
         found.append(Change(table, "update", key, {n: old.get(n) for n in names}, {n: new.get(n) for n in names}))
     return found
+
+
+def _differ(old: dict[str, Any] | None, new: dict[str, Any] | None) -> bool:
+    """Rows that were not read again are the same object, which spares the comparison."""
+    return old is not new and old != new
 
 
 def hash_of(rows: Mapping[tuple[str, Key], dict[str, Any]], volatile: frozenset[str]) -> str:

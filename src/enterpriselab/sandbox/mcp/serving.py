@@ -3,7 +3,7 @@
 import logging
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import anyio
@@ -33,10 +33,21 @@ def serve_stdio(world: World, options: HostOptions | None = None) -> None:
     anyio.run(run)
 
 
-def serve_http(world: World, options: HttpOptions | None = None, *, host: HostOptions | None = None) -> None:
-    """Serve episodes over HTTP until interrupted. Raises UsageError (port taken, open to the network unasked)."""
+def serve_http(
+    world: World,
+    options: HttpOptions | None = None,
+    *,
+    host: HostOptions | None = None,
+    announce: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Serve episodes over HTTP until interrupted; `announce` is told the URL once the port is taken.
+
+    Raises:
+        UsageError: the port belongs to somebody else, or the server would be open to the network unasked.
+    """
     chosen = options or HttpOptions()
     with _listening(chosen) as listener:
+        announce(f"http://{chosen.host}:{listener.getsockname()[1]}/mcp")
         _server(EpisodeHost(world, host), chosen).run(sockets=[listener])
 
 
