@@ -4,11 +4,12 @@ import difflib
 from dataclasses import dataclass
 
 from enterpriselab.apps.owncloud import nodes
+from enterpriselab.apps.owncloud.ids import Permission
 from enterpriselab.apps.owncloud.paths import DEPARTMENTS, SHARED, join, split_path
 from enterpriselab.toolkit import Context, Row, ToolError
 
-RIGHTS = ("read", "update", "create", "delete", "share")
-ALL = frozenset(RIGHTS)
+RIGHTS: tuple[Permission, ...] = ("read", "update", "create", "delete", "share")
+ALL: frozenset[str] = frozenset(RIGHTS)
 READ = frozenset({"read"})
 BELONGS = (
     "(d.id = p.department_id OR d.parent_id IS NOT NULL"
@@ -94,7 +95,7 @@ def _missing(folder: str, name: str, others: list[str], field: str) -> ToolError
 
 
 def received(ctx: Context, who: str) -> list[Row]:
-    """Shares with the person that have not expired: columns of the share, `answer`, `mount_name`, `node_kind`, `node_name`."""
+    """Shares with the person that have not expired, with `answer`, `mount_name`, `node_kind` and `node_name`."""
     return ctx.db.rows(f"{_RECEIVED} ORDER BY sh.id", who, ctx.today)
 
 
@@ -137,9 +138,8 @@ def _in_departments(ctx: Context, names: list[str], who: str, field: str) -> Pla
         raise _missing(f"/{DEPARTMENTS}", names[0], [found["name"] for found in departments(ctx, who)], field)
     path = f"/{DEPARTMENTS}/{row['name']}"
     if not _readable(row):
-        raise ToolError(
-            "forbidden", f"{path} is open to members of the department only.", field=field, accepted="a member may share"
-        )
+        message = f"{path} is open to members of the department only."
+        raise ToolError("forbidden", message, field=field, accepted="a member may share")
     return _walk(ctx, Place(path, nodes.root_of(ctx, row["id"]), ALL if row["member"] else READ), names[1:], field)
 
 
@@ -187,7 +187,7 @@ def seen_below(roots: list[tuple[int, str]]) -> tuple[str, list[object]]:
     return cte, [value for root in roots for value in root]
 
 
-def need(place: Place, right: str, *, doing: str) -> None:
+def need(place: Place, right: str, *, doing: str, field: str = "path") -> None:
     """Raise `forbidden` unless the place gives the right; `doing` says what was tried, for example 'delete'."""
     if right in place.rights:
         return
@@ -196,19 +196,20 @@ def need(place: Place, right: str, *, doing: str) -> None:
         message = f"{place.path} is made by the system; nobody can {doing} there."
     else:
         message = f"You may not {doing} {place.path}: it needs the permission {right}, you have: {have}."
-    raise ToolError("forbidden", message, field="path", accepted="its owner can share it with that permission")
+    raise ToolError("forbidden", message, field=field, accepted="its owner can share it with that permission")
 
 
 def file_at(ctx: Context, path: str, *, who: str | None = None, field: str = "path") -> tuple[Place, Row]:
     """The place and node of a file. Raises `invalid` for a folder."""
     place = locate(ctx, path, who=who, field=field)
     if place.node is None or place.node["kind"] != "file":
-        raise ToolError("invalid", f"{place.path} is a folder, not a file; list_files shows what is in it.", field=field)
+        message = f"{place.path} is a folder, not a file; list_files shows what is in it."
+        raise ToolError("invalid", message, field=field)
     return place, place.node
 
 
 def node_at(ctx: Context, path: str, *, field: str = "path") -> tuple[Place, Row]:
-    """The place and node of a file or of a folder that somebody made. Raises `invalid` for '/' and folders of folders."""
+    """The place and node of a file or of a folder that somebody made. Raises `invalid` for a top folder."""
     place = locate(ctx, path, field=field)
     if place.node is None or place.node["name"] == "":
         raise ToolError(

@@ -1,6 +1,6 @@
 """The trash: what goes into it, comes back from it and leaves it for good."""
 
-from enterpriselab.apps.owncloud import nodes
+from enterpriselab.apps.owncloud import nodes, storing
 from enterpriselab.apps.owncloud.access import departments
 from enterpriselab.toolkit import Context, Row, not_found
 
@@ -31,7 +31,8 @@ def item(ctx: Context, trash_id: int) -> Row:
     """A row of the trash that the caller may handle. Raises `not_found`."""
     row = ctx.db.row("SELECT * FROM owncloud_trash WHERE id = ?", trash_id)
     if row is None or row["space_id"] not in spaces(ctx):
-        raise not_found("item of your trash", trash_id, field="trash_id", hint="list_file_trash shows the items with ids.")
+        hint = "list_file_trash shows the items with ids."
+        raise not_found("item of your trash", trash_id, field="trash_id", hint=hint)
     return row
 
 
@@ -42,7 +43,7 @@ def take_out(ctx: Context, row: Row) -> Row:
     parent = root
     if row["from_parent_id"] is not None and nodes.is_in(ctx, row["from_parent_id"], root["id"]):
         parent = nodes.get(ctx, row["from_parent_id"])
-    name = nodes.free_name(ctx, parent["id"], node["name"], word="restored")
+    name = storing.free_name(ctx, parent, node["name"], word="restored")
     ctx.db.delete("owncloud_trash", id=row["id"])
     ctx.db.update("owncloud_node", {"id": node["id"]}, parent_id=parent["id"], name=name)
     return nodes.get(ctx, node["id"])

@@ -67,7 +67,7 @@ def used_bytes(ctx: Context, space_id: int) -> int:
 
 
 def free_name(ctx: Context, parent_id: int, name: str, *, word: str = "") -> str:
-    """The name, or the first of 'name (2)', 'name (3)', ... that the folder does not have; a word gives 'name (word)'."""
+    """The name if it is free, else the first free one of 'name (2)', 'name (3)', ...; or 'name (word)' with a word."""
     if child(ctx, parent_id, name) is None:
         return name
     marks = [word] if word else []
@@ -77,4 +77,4 @@ def free_name(ctx: Context, parent_id: int, name: str, *, word: str = "") -> str
 
 def etag_of(node: Row) -> str:
     """Changes with the content of the file, not with its name or place."""
-    return hashlib.sha256(f"{node['id']}:{node['version']}".encode()).hexdigest()[:12]
+    return hashlib.sha256(f"{node['id']}:{node['version']}:{node['created_at']}".encode()).hexdigest()[:12]

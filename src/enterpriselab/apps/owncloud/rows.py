@@ -6,28 +6,26 @@ from typing_extensions import TypedDict
 
 from enterpriselab.apps.owncloud import nodes
 from enterpriselab.apps.owncloud.access import Place, roots_below, seen_below, view_path
-from enterpriselab.apps.owncloud.ids import FileId, FileName, FilePath, Kind, VersionNumber
+from enterpriselab.apps.owncloud.ids import FileName, FilePath, Kind, VersionNumber
 from enterpriselab.toolkit import Context, DateTime, Page, Row
 
-FILE_COLUMNS = "n.name, n.kind, n.size, n.modified_at, n.id AS file_id"
+FILE_COLUMNS = "n.name, n.kind, n.size, n.modified_at"
 
 
 class FileRow(TypedDict):
-    """A file or folder in a list; folders have no size, folders of the system neither id nor date."""
+    """A file or folder in a list; folders have no size, folders of the system no date."""
 
     path: FilePath
     name: FileName
     kind: Kind
     size: NotRequired[int]
     modified_at: NotRequired[DateTime]
-    file_id: NotRequired[FileId]
 
 
 class SavedFile(TypedDict):
     """A file after its content was written; `changed` is false when it had this content already."""
 
     path: FilePath
-    file_id: FileId
     version: VersionNumber
     size: int
     etag: str
@@ -38,7 +36,6 @@ class Placed(TypedDict):
     """Where a file or folder is now."""
 
     path: FilePath
-    file_id: FileId
     kind: Kind
 
 
@@ -48,7 +45,6 @@ def file_row(path: str, row: Row) -> FileRow:
     if row["kind"] == "file":
         found["size"] = row["size"]
     found["modified_at"] = row["modified_at"]
-    found["file_id"] = row["file_id"]
     return found
 
 
@@ -56,7 +52,6 @@ def saved(path: str, node: Row, *, changed: bool) -> SavedFile:
     """The result of a tool that writes content."""
     return {
         "path": path,
-        "file_id": node["id"],
         "version": node["version"],
         "size": node["size"],
         "etag": nodes.etag_of(node),
@@ -66,7 +61,7 @@ def saved(path: str, node: Row, *, changed: bool) -> SavedFile:
 
 def placed(path: str, node: Row) -> Placed:
     """The result of a tool that makes or moves."""
-    return {"path": path, "file_id": node["id"], "kind": node["kind"]}
+    return {"path": path, "kind": node["kind"]}
 
 
 def seen_page(ctx: Context, place: Place, condition: str, params: list[Any], page: int, per_page: int) -> Page[FileRow]:

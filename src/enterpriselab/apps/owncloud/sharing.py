@@ -3,7 +3,8 @@
 import hashlib
 from datetime import date, timedelta
 
-from enterpriselab.apps.owncloud.access import ALL, READ, Place, need, rights_of, view_path
+from enterpriselab.apps.owncloud.access import ALL, READ, RIGHTS, Place, need, rights_of, view_path
+from enterpriselab.apps.owncloud.ids import Permission, ShareState
 from enterpriselab.apps.owncloud.paths import numbered
 from enterpriselab.company.people import FIRM_DOMAIN
 from enterpriselab.toolkit import Context, Row, ToolError, not_found
@@ -74,11 +75,14 @@ def hash_of(password: str | None) -> str | None:
     return None if password is None else hashlib.sha256(f"owncloud:{password}".encode()).hexdigest()
 
 
-def state_of(ctx: Context, share: Row) -> str:
+def state_of(ctx: Context, share: Row) -> ShareState:
     """'expired', 'active' (links, departments), or what the receiver said: 'pending', 'accepted', 'declined'."""
     if share["expires_on"] is not None and share["expires_on"] < ctx.today:
         return "expired"
-    return share["answer"] or "pending" if share["kind"] == "user" else "active"
+    if share["kind"] != "user":
+        return "active"
+    answer: ShareState = share["answer"] or "pending"
+    return answer
 
 
 def given_share(ctx: Context, share_id: int) -> Row:
@@ -98,7 +102,7 @@ def _controls(ctx: Context, share: Row) -> bool:
 
 
 def need_live_link(ctx: Context, url: str, password: str | None) -> Row:
-    """The share of a link that opens. Raises `not_found`, `conflict` when it has expired, `forbidden` for a password."""
+    """The share of a link that opens. Raises `not_found`, `conflict` (it expired) or `forbidden` (the password)."""
     token = url.strip().rstrip("/").rsplit("/", 1)[-1]
     share = ctx.db.row(f"{SHARE} WHERE h.token = ?", token)
     if share is None:
@@ -128,6 +132,6 @@ def free_mount(ctx: Context, who: str, name: str) -> str:
     return next(found for found in candidates if found.lower() not in taken)
 
 
-def permissions_of(share: Row) -> list[str]:
+def permissions_of(share: Row) -> list[Permission]:
     """Permissions of a share, in the usual order."""
-    return [right for right in ("read", "update", "create", "delete", "share") if right in rights_of(share)]
+    return [right for right in RIGHTS if right in rights_of(share)]

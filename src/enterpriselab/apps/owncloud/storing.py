@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from enterpriselab.apps.owncloud import nodes
 from enterpriselab.apps.owncloud.content import Content
-from enterpriselab.apps.owncloud.paths import RESERVED, check_name, media_type_of
+from enterpriselab.apps.owncloud.paths import RESERVED, check_name, media_type_of, numbered
 from enterpriselab.toolkit import Context, Row, ToolError
 
 MAX_VERSIONS = 10
@@ -65,7 +65,7 @@ def need_etag(node: Row, expected: str | None) -> None:
 def need_free(ctx: Context, folder: Row, name: str, *, field: str) -> str:
     """The checked name. Raises `conflict` when the folder has it already, or when it is a reserved name."""
     name = check_name(name, field=field)
-    if folder["name"] == "" and name.lower() in {word.lower() for word in RESERVED} and _is_home(ctx, folder):
+    if _is_reserved(ctx, folder, name):
         message = f"{name!r} is the name of a system folder at the top of every home."
         raise ToolError("conflict", message, field=field, accepted="another name")
     taken = nodes.child(ctx, folder["id"], name)
@@ -75,8 +75,16 @@ def need_free(ctx: Context, folder: Row, name: str, *, field: str) -> str:
     return name
 
 
-def _is_home(ctx: Context, root: Row) -> bool:
-    return bool(ctx.db.value("SELECT kind = 'home' FROM owncloud_space WHERE id = ?", root["space_id"]))
+def _is_reserved(ctx: Context, folder: Row, name: str) -> bool:
+    if folder["name"] != "" or name.lower() not in {word.lower() for word in RESERVED}:
+        return False
+    return bool(ctx.db.value("SELECT kind = 'home' FROM owncloud_space WHERE id = ?", folder["space_id"]))
+
+
+def free_name(ctx: Context, folder: Row, name: str, *, word: str) -> str:
+    """The name, or with the word after it when the folder has that name or may not have it."""
+    wished = numbered(name, word) if _is_reserved(ctx, folder, name) else name
+    return nodes.free_name(ctx, folder["id"], wished, word=word)
 
 
 def new_folder(ctx: Context, folder: Row, name: str, by: Author) -> Row:
@@ -88,9 +96,7 @@ def new_folder(ctx: Context, folder: Row, name: str, by: Author) -> Row:
 
 
 def _stamps(by: Author) -> Row:
-    return {
-        "created_by": by.person_id, "created_at": by.now, "modified_by": by.person_id, "modified_at": by.now
-    }  # fmt: skip
+    return {"created_by": by.person_id, "created_at": by.now, "modified_by": by.person_id, "modified_at": by.now}
 
 
 def new_file(ctx: Context, folder: Row, name: str, content: Content, by: Author) -> Row:
@@ -152,9 +158,8 @@ def relocate(ctx: Context, node: Row, folder: Row, name: str) -> int:
         ctx.db.execute(sql, node["id"], folder["space_id"])
     ctx.db.update("owncloud_node", {"id": node["id"]}, parent_id=folder["id"], name=name)
     if node["kind"] == "file":
-        ctx.db.execute(
-            "UPDATE owncloud_node SET media_type = ?2 WHERE id = ?1 AND media_type <> ?2", node["id"], media_type_of(name)
-        )
+        sql = "UPDATE owncloud_node SET media_type = ?2 WHERE id = ?1 AND media_type <> ?2"
+        ctx.db.execute(sql, node["id"], media_type_of(name))
     return ended
 
 
@@ -176,5 +181,5 @@ def _copy(ctx: Context, node: Row, folder: Row, name: str, by: Author) -> tuple[
         row = ctx.db.rows(sql, node["id"], node["version"])[0]
         return new_file(ctx, folder, name, Content(row["text"], row["data"]), by), 1
     made = new_folder(ctx, folder, name, by)
-    children = ctx.db.rows("SELECT * FROM owncloud_node WHERE parent_id = ? AND id <> ? ORDER BY id", node["id"], made["id"])
+    children = ctx.db.rows("SELECT * FROM owncloud_node WHERE parent_id = ? ORDER BY id", node["id"])
     return made, sum(_copy(ctx, item, made, item["name"], by)[1] for item in children)

@@ -56,12 +56,13 @@ def list_files(
     """
     place = locate(ctx, path)
     if not place.is_folder:
-        rows = [file_row(place.path, {**(place.node or {}), "file_id": (place.node or {})["id"]})]
-        return page_of(rows, total=1, page=1, per_page=per_page)  # type: ignore[no-any-return]
-    system = _system_rows(ctx, place) if kind != "file" else []
+        node = place.node or {}
+        only = file_row(place.path, {**node, "file_id": node["id"]})
+        return page_of([only], total=1, page=1, per_page=per_page)  # type: ignore[no-any-return]
+    system = [row for row in _system_rows(ctx, place) if kind in (None, row["kind"])]
     first, last = (page - 1) * per_page, page * per_page
     shown = system[first:last]
-    total, rows = len(system), []
+    total, rows = len(system), list[Row]()
     if place.node is not None:
         order = _ORDERS[order_by] if order_by != "name" else f"n.kind DESC, {_ORDERS['name']}"
         condition, params = ("parent_id = ?", [place.node["id"]])
@@ -81,13 +82,13 @@ def _system_rows(ctx: Context, place: Place) -> list[FileRow]:
         names = [row["name"] for row in departments(ctx, ctx.me.id)]
         return [{"path": f"{place.path}/{name}", "name": name, "kind": "folder"} for name in names]
     if place.path == f"/{SHARED}":
-        found = mounts(ctx, ctx.me.id)
-        return [
-            {"path": f"{place.path}/{row['mount_name']}", "name": row["mount_name"], "kind": row["node_kind"]}
-            | {"file_id": row["node_id"]}
-            for row in found
-        ]  # type: ignore[misc]
+        return [_mount_row(row) for row in mounts(ctx, ctx.me.id)]
     return []
+
+
+def _mount_row(share: Row) -> FileRow:
+    name = share["mount_name"]
+    return {"path": f"/{SHARED}/{name}", "name": name, "kind": share["node_kind"], "file_id": share["node_id"]}
 
 
 class TreeRow(TypedDict):
@@ -186,10 +187,8 @@ def get_file_info(ctx: Context, path: FilePath) -> FileInfo:
     mine = [right for right in RIGHTS if right in place.rights]
     name = place.path.rsplit("/", 1)[1] or "/"
     if place.node is None:
-        return {
-            "path": place.path, "name": name, "kind": "folder", "items": len(_system_rows(ctx, place)),
-            "permissions": mine,
-        }  # type: ignore[typeddict-item]  # fmt: skip
+        items = len(_system_rows(ctx, place))
+        return {"path": place.path, "name": name, "kind": "folder", "items": items, "permissions": mine}
     found = {"path": place.path, "name": name, "kind": place.node["kind"], "file_id": place.node["id"]}
     if place.node["kind"] == "file":
         found |= {"size": place.node["size"], "media_type": place.node["media_type"]}
@@ -202,9 +201,10 @@ def get_file_info(ctx: Context, path: FilePath) -> FileInfo:
 
 def _details(ctx: Context, node: Row) -> Row:
     sql = """
-        SELECT CASE n.kind WHEN 'folder' THEN (SELECT count(*) FROM owncloud_node c WHERE c.parent_id = n.id) END AS items,
-            n.created_at, n.modified_at, m.email AS modified_by, o.email AS owner, d.name AS department,
-            (SELECT group_concat(tag) FROM (SELECT tag FROM owncloud_file_tag WHERE node_id = n.id ORDER BY tag)) AS tags,
+        SELECT CASE WHEN n.kind = 'folder' THEN (SELECT count(*) FROM owncloud_node c WHERE c.parent_id = n.id) END
+            AS items, n.created_at, n.modified_at, m.email AS modified_by, o.email AS owner, d.name AS department,
+            (SELECT group_concat(tag)
+             FROM (SELECT tag FROM owncloud_file_tag WHERE node_id = n.id ORDER BY tag)) AS tags,
             (SELECT count(*) FROM owncloud_share h WHERE h.node_id = n.id) AS shares,
             (SELECT count(*) FROM owncloud_comment k WHERE k.node_id = n.id) AS comments,
             l.email AS locked_by, lk.expires_at AS locked_until,

@@ -28,9 +28,7 @@ class CommentRow(TypedDict):
 
 
 @tool()
-def get_file_comments(
-    ctx: Context, path: FilePath, page: PageNumber = 1, per_page: PerPage = 10
-) -> Page[CommentRow]:
+def get_file_comments(ctx: Context, path: FilePath, page: PageNumber = 1, per_page: PerPage = 10) -> Page[CommentRow]:
     """List the comments on a file or folder, oldest first.
 
     Args:

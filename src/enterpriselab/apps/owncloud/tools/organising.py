@@ -50,7 +50,7 @@ def move_file(ctx: Context, path: FilePath, target_folder: FilePath, new_name: N
     _own_place(place, doing="move")
     target, folder = folder_at(ctx, target_folder, field="target_folder")
     need(place, "delete", doing="move")
-    need(target, "create", doing="put anything into")
+    need(target, "create", doing="put anything into", field="target_folder")
     _not_into_itself(ctx, node, folder, doing="moved")
     storing.need_unlocked(ctx, node["id"], ctx.me.id)
     name = storing.need_free(ctx, folder, new_name or node["name"], field="new_name" if new_name else "target_folder")
@@ -72,7 +72,7 @@ def copy_file(ctx: Context, path: FilePath, target_folder: FilePath, new_name: N
     """
     _, node = node_at(ctx, path)
     target, folder = folder_at(ctx, target_folder, field="target_folder")
-    need(target, "create", doing="put anything into")
+    need(target, "create", doing="put anything into", field="target_folder")
     _not_into_itself(ctx, node, folder, doing="copied")
     name = storing.need_free(ctx, folder, new_name or node["name"], field="new_name" if new_name else "target_folder")
     made, files = storing.copy_tree(ctx, node, folder, name, storing.me(ctx))
@@ -92,14 +92,13 @@ def rename_file(ctx: Context, path: FilePath, new_name: NewName) -> Placed:
     need(place, "update", doing="rename")
     new_name = check_name(new_name, field="new_name")
     parent = nodes.get(ctx, node["parent_id"])
-    new_path = join(place.path.rsplit("/", 1)[0], new_name)
     if new_name == node["name"]:
         return placed(place.path, node)
     storing.need_unlocked(ctx, node["id"], ctx.me.id)
     if new_name.lower() != node["name"].lower():
-        storing.need_free(ctx, parent, new_name, field="new_name")
+        new_name = storing.need_free(ctx, parent, new_name, field="new_name")
     storing.relocate(ctx, node, parent, new_name)
-    return placed(new_path, node)
+    return placed(join(place.path.rsplit("/", 1)[0], new_name), node)
 
 
 class Trashed(TypedDict):

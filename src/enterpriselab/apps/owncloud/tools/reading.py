@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from enterpriselab.apps.owncloud import content, nodes, storing
 from enterpriselab.apps.owncloud.access import file_at, need
-from enterpriselab.apps.owncloud.ids import Address, FileId, FileName, FilePath, VersionNumber
+from enterpriselab.apps.owncloud.ids import Address, FileName, FilePath, VersionNumber
 from enterpriselab.apps.owncloud.rows import SavedFile, saved
 from enterpriselab.toolkit import Context, DateTime, Page, PageNumber, PerPage, Row, not_found, tool
 
@@ -21,7 +21,6 @@ class FileText(TypedDict):
     """Text of a file from a character on; `next_offset` is there while more follows."""
 
     path: FilePath
-    file_id: FileId
     version: VersionNumber
     etag: str
     content: str
@@ -48,7 +47,6 @@ def read_file_content(
 def _part_of_text(path: str, node: Row, text: str, offset: int, most: int) -> FileText:
     part: FileText = {
         "path": path,
-        "file_id": node["id"],
         "version": node["version"],
         "etag": nodes.etag_of(node),
         "content": text[offset : offset + most],
@@ -63,7 +61,6 @@ class Download(TypedDict):
     """Bytes of a file from an offset on: as text for text files, else as base64."""
 
     path: FilePath
-    file_id: FileId
     file_name: FileName
     media_type: str
     encoding: Literal["text", "base64"]
@@ -93,7 +90,6 @@ def download_file(ctx: Context, remote_path: FilePath, offset: Offset = 0, max_b
     shown = part.decode("utf-8", "replace") if whole.text is not None else base64.b64encode(part).decode("ascii")
     found: Download = {
         "path": place.path,
-        "file_id": node["id"],
         "file_name": node["name"],
         "media_type": node["media_type"],
         "encoding": "text" if whole.text is not None else "base64",
@@ -117,9 +113,7 @@ class VersionRow(TypedDict):
 
 
 @tool()
-def list_file_versions(
-    ctx: Context, path: FilePath, page: PageNumber = 1, per_page: PerPage = 10
-) -> Page[VersionRow]:
+def list_file_versions(ctx: Context, path: FilePath, page: PageNumber = 1, per_page: PerPage = 10) -> Page[VersionRow]:
     """List the versions of a file that are kept (the last 10), newest first.
 
     Args:

@@ -36,7 +36,7 @@ def _row(ctx: Context, share: Row) -> ReceivedShare:
         "shared_by": ctx.db.value("SELECT email FROM company_person WHERE id = ?", share["owner_id"]),
         "permissions": sharing.permissions_of(share),
         "state": share["answer"] or "pending",
-    }  # type: ignore[typeddict-item]
+    }
     if share["mount_name"] is not None:
         found["path"] = f"/Shared/{share['mount_name']}"
     if share["expires_on"]:
@@ -76,7 +76,8 @@ def _received(ctx: Context, share_id: int) -> Row:
 
 def _answer(ctx: Context, share: Row, answer: str, mount_name: str | None) -> ReceivedShare:
     ctx.db.execute(
-        "INSERT INTO owncloud_share_answer (share_id, person_id, answer, mount_name, answered_at) VALUES (?, ?, ?, ?, ?)"
+        "INSERT INTO owncloud_share_answer (share_id, person_id, answer, mount_name, answered_at)"
+        " VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (share_id, person_id) DO UPDATE"
         " SET answer = excluded.answer, mount_name = excluded.mount_name, answered_at = excluded.answered_at",
         share["id"],
@@ -143,7 +144,7 @@ def open_public_link(
         "shared_by": share["owner_email"],
         "permissions": sharing.permissions_of(share),
         "expires_on": share["expires_on"],
-    }  # type: ignore[typeddict-item]
+    }
     if node["kind"] == "folder":
         sql = "SELECT name FROM owncloud_node WHERE parent_id = ? ORDER BY name COLLATE NOCASE LIMIT ?"
         found["items"] = ctx.db.values(sql, node["id"], _MOST_NAMES)

@@ -6,7 +6,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from enterpriselab.apps.owncloud import nodes, sharing
-from enterpriselab.apps.owncloud.access import BELONGS, locate, node_at
+from enterpriselab.apps.owncloud.access import BELONGS, locate, node_at, view_path
 from enterpriselab.apps.owncloud.ids import (
     Address,
     DepartmentName,
@@ -17,12 +17,12 @@ from enterpriselab.apps.owncloud.ids import (
     Permission,
     Permissions,
     ShareId,
+    ShareState,
 )
 from enterpriselab.company.events import FileShared, NotificationRequested
 from enterpriselab.toolkit import Context, Date, Page, PageNumber, PerPage, Row, ToolError, not_found, tool
 
 ShareKind = Literal["user", "department", "link"]
-ShareState = Literal["pending", "accepted", "declined", "active", "expired"]
 Note = Annotated[str, Field(max_length=500)]
 
 
@@ -48,7 +48,7 @@ def _row(ctx: Context, share: Row) -> ShareRow:
         "kind": share["kind"],
         "permissions": sharing.permissions_of(share),
         "state": sharing.state_of(ctx, share),
-    }  # type: ignore[typeddict-item]
+    }
     if share["kind"] == "user":
         found["shared_with"] = share["with_email"]
     elif share["kind"] == "department":
@@ -218,7 +218,11 @@ def update_share(
     columns: Row = {}
     if permissions is not None:
         node = nodes.get(ctx, share["node_id"])
-        place = locate(ctx, sharing.path_of_share(ctx, share))
+        path = view_path(ctx, share["node_id"], ctx.me.id)
+        if path is None:
+            message = f"You do not see {share['node_name']} any more, so you cannot give more or less of it."
+            raise ToolError("forbidden", message, field="share_id", accepted="unshare_file")
+        place = locate(ctx, path)
         given = sharing.need_grantable(place, node, list(permissions))
         if share["kind"] == "link" and "share" in given:
             accepted = ["read", "update", "create", "delete"]
@@ -273,17 +277,8 @@ def list_shares(
         page: Page number.
         per_page: Rows on a page.
     """
-    filters, params = ["(h.owner_id = ?1 OR s.person_id = ?1)"], [ctx.me.id, ctx.today]
-    if path is not None:
-        filters.append("h.node_id = ?3")
-        params.append(node_at(ctx, path)[1]["id"])
-    if kind is not None:
-        filters.append(f"h.kind = '{kind}'")
-    if state is not None:
-        filters.append(f"{_STATE} = '{state}'")
-    sql = sharing.SHARE + " JOIN owncloud_space s ON s.id = n.space_id"
-    where = f"?2 = ?2 AND {' AND '.join(filters)}"
-    found = ctx.db.page(f"{sql} WHERE {where} ORDER BY h.id DESC", *params, page=page, per_page=per_page)
+    node_id = None if path is None else node_at(ctx, path)[1]["id"]
+    found = ctx.db.page(_GIVEN, ctx.me.id, ctx.today, node_id, kind, state, page=page, per_page=per_page)
     return {**found, "items": [_row(ctx, share) for share in found["items"]]}  # type: ignore[typeddict-item]
 
 
@@ -291,3 +286,9 @@ _STATE = (
     "CASE WHEN h.expires_on < ?2 THEN 'expired' WHEN h.kind <> 'user' THEN 'active'"
     " ELSE coalesce(a.answer, 'pending') END"
 )
+_GIVEN = f"""
+    {sharing.SHARE} JOIN owncloud_space s ON s.id = n.space_id
+    WHERE (h.owner_id = ?1 OR s.person_id = ?1) AND (?3 IS NULL OR h.node_id = ?3) AND (?4 IS NULL OR h.kind = ?4)
+        AND (?5 IS NULL OR {_STATE} = ?5)
+    ORDER BY h.id DESC
+"""

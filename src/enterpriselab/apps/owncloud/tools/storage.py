@@ -14,7 +14,7 @@ Megabytes = Annotated[float, Field(gt=0, le=10_000)]
 
 
 class StorageInfo(TypedDict):
-    """Storage in bytes; the trash is part of what is used, old versions are not."""
+    """Storage in bytes; the trash is part of what is used, old versions are not. `files` leaves out the trash."""
 
     path: FilePath
     quota_bytes: int
@@ -42,8 +42,9 @@ def get_storage_info(ctx: Context, department: DepartmentName | None = None) -> 
         space = ctx.db.rows("SELECT * FROM owncloud_space WHERE id = ?", seen[department.lower()]["id"])[0]
         path = f"/Departments/{seen[department.lower()]['name']}"
     used = nodes.used_bytes(ctx, space["id"])
-    live = nodes.size_of(ctx, nodes.root_of(ctx, space["id"])["id"])
-    sql = "SELECT count(*) FROM owncloud_node WHERE space_id = ? AND kind = 'file'"
+    root_id = nodes.root_of(ctx, space["id"])["id"]
+    live = nodes.size_of(ctx, root_id)
+    sql = f"{nodes.BELOW} SELECT count(*) FROM owncloud_node JOIN below USING (id) WHERE kind = 'file'"
     return {
         "path": path,
         "quota_bytes": space["quota_bytes"],
@@ -51,7 +52,7 @@ def get_storage_info(ctx: Context, department: DepartmentName | None = None) -> 
         "free_bytes": max(0, space["quota_bytes"] - used),
         "used_percent": round(100 * used / space["quota_bytes"], 1),
         "trash_bytes": used - live,
-        "files": ctx.db.value(sql, space["id"]),
+        "files": ctx.db.value(sql, root_id),
     }
 
 
@@ -123,9 +124,11 @@ def _space_of(ctx: Context, email: str | None, department: str | None) -> Row:
         accepted = ["email", "department"]
         raise ToolError("invalid", "Name either a person or a department.", field="email", accepted=accepted)
     column, value = ("p.email", email) if email is not None else ("d.name", department)
-    row = ctx.db.row(f"SELECT x.id AS space_id, x.person_id, x.status FROM owncloud_space x"
-                     " LEFT JOIN company_person p ON p.id = x.person_id"
-                     f" LEFT JOIN company_department d ON d.id = x.department_id WHERE {column} = ? COLLATE NOCASE", value)
+    sql = (
+        "SELECT x.id AS space_id, x.person_id, x.status FROM owncloud_space x"
+        " LEFT JOIN company_person p ON p.id = x.person_id LEFT JOIN company_department d ON d.id = x.department_id"
+    )
+    row = ctx.db.row(f"{sql} WHERE {column} = ? COLLATE NOCASE", value)
     if row is None:
         field = "email" if email is not None else "department"
         raise not_found("storage account of", value, field=field, hint="list_storage_accounts shows them.")

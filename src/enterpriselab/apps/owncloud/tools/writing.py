@@ -2,41 +2,55 @@
 
 from enterpriselab.apps.owncloud import content as contents
 from enterpriselab.apps.owncloud import nodes, storing
-from enterpriselab.apps.owncloud.access import Place, folder_at, need
+from enterpriselab.apps.owncloud.access import Place, file_at, folder_at, locate, need
 from enterpriselab.apps.owncloud.content import Content
 from enterpriselab.apps.owncloud.ids import Base64, Etag, FilePath, Text
-from enterpriselab.apps.owncloud.paths import check_name, join, media_type_of, split_path
+from enterpriselab.apps.owncloud.paths import join, media_type_of, split_path
 from enterpriselab.apps.owncloud.rows import Placed, SavedFile, placed, saved
 from enterpriselab.toolkit import Context, Row, ToolError, tool
 
 
-def _target(ctx: Context, path: str, *, field: str) -> tuple[Place, Row, str, Row | None]:
-    """(place and node of the folder, name, what stands there already) of a path that need not exist."""
+def _present(ctx: Context, path: str) -> Place | None:
+    """The place of a file that exists; None when the name is free. Raises `invalid` for a folder."""
+    names = split_path(path, field="remote_path")
+    if not names:
+        raise ToolError("invalid", "'/' is your home, not a file.", field="remote_path", accepted="/name.ext")
+    above = locate(ctx, "/" + "/".join(names[:-1]), field="remote_path")
+    if above.node is not None:
+        node = nodes.child(ctx, above.node["id"], names[-1]) if above.is_folder else None
+        place = None if node is None else Place(join(above.path, node["name"]), node, above.rights)
+    else:  # what is shared by itself stands directly in a folder of the system
+        place = locate(ctx, path, field="remote_path")
+    if place is not None and (place.node is None or place.node["kind"] != "file"):
+        raise ToolError("invalid", f"{place.path} is a folder, not a file.", field="remote_path")
+    return place
+
+
+def _above(ctx: Context, path: str, *, field: str) -> tuple[Place, Row, str]:
+    """(place and node of the folder, name) of something new."""
     names = split_path(path, field=field)
     if not names:
-        raise ToolError("invalid", "'/' is your home, not a file.", field=field, accepted="/name.ext")
-    place, folder = folder_at(ctx, "/" + "/".join(names[:-1]), field=field)
-    return place, folder, names[-1], nodes.child(ctx, folder["id"], names[-1])
+        raise ToolError("invalid", "'/' is your home, which exists.", field=field, accepted="/Name")
+    return (*folder_at(ctx, "/" + "/".join(names[:-1]), field=field), names[-1])
 
 
-def _create(ctx: Context, place: Place, folder: Row, name: str, body: Content) -> SavedFile:
-    need(place, "create", doing="create files in")
+def _create(ctx: Context, path: str, body: Content) -> SavedFile:
+    place, folder, name = _above(ctx, path, field="remote_path")
+    need(place, "create", doing="create files in", field="remote_path")
     name = storing.need_free(ctx, folder, name, field="remote_path")
     node = storing.new_file(ctx, folder, name, body, storing.me(ctx))
     return saved(join(place.path, name), node, changed=True)
 
 
-def _overwrite(ctx: Context, place: Place, node: Row, body: Content, expected_etag: str | None) -> SavedFile:
-    """New content for a file in a folder; the etag, the lock and the right are checked."""
-    path = join(place.path, node["name"])
-    if node["kind"] != "file":
-        raise ToolError("invalid", f"{path} is a folder, not a file.", field="remote_path")
-    need(Place(path, node, place.rights), "update", doing="write to")
+def _overwrite(ctx: Context, place: Place, body: Content, expected_etag: str | None) -> SavedFile:
+    """New content for a file; the etag, the lock and the right are checked."""
+    node = place.node or {}
+    need(place, "update", doing="write to", field="remote_path")
     storing.need_unlocked(ctx, node["id"], ctx.me.id)
     storing.need_etag(node, expected_etag)
     if body == contents.of_file(ctx, node):
-        return saved(path, node, changed=False)
-    return saved(path, storing.new_version(ctx, node, body, storing.me(ctx)), changed=True)
+        return saved(place.path, node, changed=False)
+    return saved(place.path, storing.new_version(ctx, node, body, storing.me(ctx)), changed=True)
 
 
 @tool(writes=True, idempotent=True)
@@ -58,14 +72,14 @@ def upload_file(
     if (content_text is None) == (content_base64 is None):
         accepted = ["content_text", "content_base64"]
         raise ToolError("invalid", "Give exactly one of the two contents.", field="content_text", accepted=accepted)
-    place, folder, name, present = _target(ctx, remote_path, field="remote_path")
+    present = _present(ctx, remote_path)
     if content_text is not None:
         body = contents.from_text(content_text)
     else:
-        body = contents.from_base64(content_base64 or "", media_type_of(check_name(name)), field="content_base64")
+        body = contents.from_base64(content_base64 or "", media_type_of(remote_path), field="content_base64")
     if present is None or not overwrite:
-        return _create(ctx, place, folder, name, body)
-    return _overwrite(ctx, place, present, body, None)
+        return _create(ctx, remote_path, body)
+    return _overwrite(ctx, present, body, None)
 
 
 @tool(writes=True, idempotent=True)
@@ -79,18 +93,16 @@ def write_file_content(
         content: The new text, all of it.
         expected_etag: Etag that you read; if the file has changed since, nothing is written.
     """
-    place, folder, name, present = _target(ctx, remote_path, field="remote_path")
+    present = _present(ctx, remote_path)
     if present is not None:
-        return _overwrite(ctx, place, present, contents.from_text(content), expected_etag)
+        return _overwrite(ctx, present, contents.from_text(content), expected_etag)
     if expected_etag is not None:
-        raise ToolError("conflict", f"{name} does not exist, so it has no etag.", field="expected_etag")
-    return _create(ctx, place, folder, name, contents.from_text(content))
+        raise ToolError("conflict", f"{remote_path} does not exist, so it has no etag.", field="expected_etag")
+    return _create(ctx, remote_path, contents.from_text(content))
 
 
 @tool(writes=True, idempotent=False)
-def append_to_file(
-    ctx: Context, remote_path: FilePath, content: Text, expected_etag: Etag | None = None
-) -> SavedFile:
+def append_to_file(ctx: Context, remote_path: FilePath, content: Text, expected_etag: Etag | None = None) -> SavedFile:
     """Add text at the end of a text file, on a new line; the file gets a new version.
 
     Args:
@@ -98,21 +110,16 @@ def append_to_file(
         content: The text to add.
         expected_etag: Etag that you read; if the file has changed since, nothing is written.
     """
-    place, _, name, present = _target(ctx, remote_path, field="remote_path")
-    if present is None:
-        message = f"There is no {name!r} in {place.path}; write_file_content makes a new file."
-        raise ToolError("not_found", message, field="remote_path")
     if not content:
         raise ToolError("invalid", "There is nothing to add.", field="content", accepted="some text")
-    if present["kind"] != "file":
-        raise ToolError("invalid", f"{remote_path} is a folder, not a file.", field="remote_path")
-    old = contents.need_text(contents.of_file(ctx, present), join(place.path, present["name"]))
+    place, node = file_at(ctx, remote_path, field="remote_path")
+    old = contents.need_text(contents.of_file(ctx, node), place.path)
     joint = "" if not old or old.endswith("\n") else "\n"
     body = contents.from_text(old + joint + content)
     if body.size > contents.MAX_FILE_BYTES:
         message = f"The file would have {body.size:,} bytes; at most {contents.MAX_FILE_BYTES:,}."
         raise ToolError("invalid", message, field="content")
-    return _overwrite(ctx, place, present, body, expected_etag)
+    return _overwrite(ctx, place, body, expected_etag)
 
 
 @tool(writes=True, idempotent=True)
@@ -122,7 +129,7 @@ def create_folder(ctx: Context, path: FilePath) -> Placed:
     Args:
         path: Full path of the new folder.
     """
-    place, folder, name, _ = _target(ctx, path, field="path")
+    place, folder, name = _above(ctx, path, field="path")
     need(place, "create", doing="create folders in")
     name = storing.need_free(ctx, folder, name, field="path")
     return placed(join(place.path, name), storing.new_folder(ctx, folder, name, storing.me(ctx)))
