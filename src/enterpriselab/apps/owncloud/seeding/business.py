@@ -1,4 +1,4 @@
-"""Seeds what belongs to customers, vendors and products: price lists, account plans, quotes, contracts, invoices, pictures."""
+"""Seeds what belongs to customers, vendors and products: prices, account plans, quotes, contracts, invoices."""
 
 import struct
 import zlib
@@ -65,8 +65,9 @@ def _quote(cabinet: Cabinet, customer: Customer, number: int) -> None:
     rows, total = [], 0
     for product in cabinet.dice.some([p for p in cabinet.firm.products if p.status == "on_sale"], 3):
         count = cabinet.dice.between(1, 12)
-        total += count * product.price_cents // 100
-        rows.append(f"{product.sku},{product.name},{count},{product.price_cents // 100},{count * product.price_cents // 100}")
+        price = product.price_cents // 100
+        total += count * price
+        rows.append(f"{product.sku},{product.name},{count},{price},{count * price}")
     text = "sku,product,quantity,price_eur,sum_eur\n" + "\n".join(rows) + f"\n,,,total,{total}\n"
     name = f"Q-2026-{number:03d} {customer.name}.csv"
     node_id = _put(cabinet, "sales", "Quotes/2026", name, text, (1, 55))
@@ -77,9 +78,9 @@ def _quote(cabinet: Cabinet, customer: Customer, number: int) -> None:
 
 def _agreement(cabinet: Cabinet, customer: Customer) -> None:
     years = cabinet.dice.one((1, 3, 3, 5))
-    text = f"# Master agreement with {customer.name}\nSince {customer.since}. Term: {years} years, then from year to year.\n"
-    text += f"Notice: {cabinet.dice.one((3, 6))} months. Liability: {cabinet.dice.one((100, 150, 200))} per cent of the "
-    text += f"yearly fee. Place: {cabinet.dice.one(('Hamburg', customer.city))}.\n"
+    text = f"# Master agreement with {customer.name}\nSince {customer.since}. Term: {years} years, then yearly.\n"
+    text += f"Notice: {cabinet.dice.one((3, 6))} months. Liability: {cabinet.dice.one((100, 150, 200))} per cent of "
+    text += f"the yearly fee. Place: {cabinet.dice.one(('Hamburg', customer.city))}.\n"
     name = f"{customer.name} - Master Agreement.md"
     node_id = _put(cabinet, "legal", "Contracts/Customers", name, text, (100, 700))
     cabinet.add("owncloud_file_tag", node_id=node_id, tag="contract")

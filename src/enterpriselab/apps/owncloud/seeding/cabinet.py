@@ -21,8 +21,8 @@ _COLUMNS = {
     "owncloud_version": "node_id number size text data author_id created_at",
     "owncloud_trash": "id node_id space_id from_parent_id from_path deleted_by deleted_at",
     "owncloud_share": (
-        "id node_id kind owner_id person_id department_id token password_hash can_update can_create can_delete can_share"
-        " expires_on created_at"
+        "id node_id kind owner_id person_id department_id token password_hash can_update can_create can_delete"
+        " can_share expires_on created_at"
     ),
     "owncloud_share_answer": "share_id person_id answer mount_name answered_at",
     "owncloud_comment": "id node_id author_id text created_at",

@@ -118,7 +118,8 @@ def _status(cabinet: Cabinet, project: Project, month: str) -> str:
     dice = cabinet.dice
     light, spent = dice.one(("green", "green", "yellow", "red")), dice.between(20, 95)
     return (
-        f"# {project.code}: status {month}\nTraffic light: {light}. Budget spent: {spent} per cent. Due: {project.due_on}.\n\n"
+        f"# {project.code}: status {month}\nTraffic light: {light}. Budget spent: {spent} per cent. "
+        f"Due: {project.due_on}.\n\n"
         f"- Done: {dice.one(TOPICS).lower()}\n- Next: {dice.one(GOALS).lower()}\n- Risk: {dice.one(RISKS).lower()}\n"
     )
 

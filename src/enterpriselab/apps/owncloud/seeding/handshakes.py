@@ -7,9 +7,25 @@ from enterpriselab.apps.owncloud.seeding.cabinet import Cabinet, Row, days_ahead
 from enterpriselab.apps.owncloud.sharing import hash_of
 from enterpriselab.company.principals import picks
 
-RIGHTS = ({}, {}, {"can_update": 1}, {"can_update": 1, "can_share": 1})
-FOLDER_RIGHTS = ({}, {"can_update": 1, "can_create": 1}, {"can_update": 1, "can_create": 1, "can_delete": 1})
+RIGHTS: tuple[dict[str, int], ...] = ({}, {}, {"can_update": 1}, {"can_update": 1, "can_share": 1})
+FOLDER_RIGHTS: tuple[dict[str, int], ...] = (
+    {},
+    {"can_update": 1, "can_create": 1},
+    {"can_update": 1, "can_create": 1, "can_delete": 1},
+)
 STATES = ("pending", "accepted", "pending", "accepted", "declined", "accepted", "expired")
+
+TO_DEPARTMENTS = (
+    ("HR Manager", "hr"), ("Support Lead", "support"), ("Sales", "sales"), ("IT Admin", "it"), ("Manager", "services"),
+    ("Engineer", "eng-platform"), ("Finance", "finance"), ("Employee", "marketing"),
+)  # fmt: skip
+"""Role of the giver, department that gets a file."""
+LINKS = (
+    ("Brand Guide.md", "marketing", 25),
+    ("Roadmap 2026 customer version.md", "product", 12),
+    ("Known Issues 2026.csv", "support", -3),
+)
+"""File of the library, its department, days until the public link ends."""
 
 
 class Handshakes:
@@ -57,15 +73,17 @@ class Handshakes:
         """A public link that ends so many days ahead; it was made 30 days before that, or on the last working day."""
         token = hashlib.sha256(f"link {node_id} {owner}".encode()).hexdigest()[:12]
         at = min(f"{days_ahead(days - 30)}T10:00:00Z", "2026-02-27T10:00:00Z")
-        self._add(node_id, "link", owner, at, {}, token=token, password_hash=hash_of(password), expires_on=days_ahead(days))
+        secret = hash_of(password)
+        self._add(node_id, "link", owner, at, {}, token=token, password_hash=secret, expires_on=days_ahead(days))
 
     def _add(self, node_id: int, kind: str, owner: str, at: str, flags: dict[str, int], **more: object) -> Row:
         rights = {f"can_{right}": 0 for right in ("update", "create", "delete", "share")} | flags
-        return self.cabinet.add("owncloud_share", node_id=node_id, kind=kind, owner_id=owner, created_at=at, **rights, **more)
+        columns = {"node_id": node_id, "kind": kind, "owner_id": owner, "created_at": at}
+        return self.cabinet.add("owncloud_share", **columns, **rights, **more)
 
 
 def seed_shares(cabinet: Cabinet, homes: dict[str, list[int]], library: dict[str, int]) -> None:
-    """Everybody with a rich home gives to others and gets from others, one in each state; plus departments and links."""
+    """Everybody with a rich home gives to others and gets from others, in each state; plus departments and links."""
     hands, ids = Handshakes(cabinet), list(homes)
     for position, owner in enumerate(ids):
         for step, state in enumerate(STATES):
@@ -74,11 +92,14 @@ def seed_shares(cabinet: Cabinet, homes: dict[str, list[int]], library: dict[str
             folder = state == "accepted" and step == 3
             hands.share(cabinet.node(node_id)["parent_id"] if folder else node_id, owner, receiver, state)
         if position % 2 == 0:
-            hands.link(homes[owner][8], owner, (20, 75, -6, 3)[position // 2 % 4], "Harbour-2026" if position % 4 else None)
+            password = "Harbour-2026" if position % 4 else None
+            hands.link(homes[owner][8], owner, (20, 75, -6, 3)[position // 2 % 4], password)
     _from_departments(cabinet, hands, homes, library)
 
 
-def _from_departments(cabinet: Cabinet, hands: Handshakes, homes: dict[str, list[int]], library: dict[str, int]) -> None:
+def _from_departments(
+    cabinet: Cabinet, hands: Handshakes, homes: dict[str, list[int]], library: dict[str, int]
+) -> None:
     firm, roles = cabinet.firm, picks(cabinet.firm)
     manager, recruiter = roles["HR Manager"].id, roles["Recruiter"].id
     engineering = firm.department("eng-platform").head_id
@@ -92,14 +113,10 @@ def _from_departments(cabinet: Cabinet, hands: Handshakes, homes: dict[str, list
         ("Close Checklist 2026-02.md", roles["Finance"].id, roles["Payroll"].id, "pending"),
     ):
         hands.share(library[name], owner, receiver, state)
-    for position, (owner, department) in enumerate(
-        (("HR Manager", "hr"), ("Support Lead", "support"), ("Sales", "sales"), ("IT Admin", "it"), ("Manager", "services"),
-         ("Engineer", "eng-platform"), ("Finance", "finance"), ("Employee", "marketing"))
-    ):  # fmt: skip
+    for position, (owner, department) in enumerate(TO_DEPARTMENTS):
         node_id = homes[roles[owner].id][9]
         share = hands.with_department(node_id, roles[owner].id, department, can_update=position % 2)
         for person in cabinet.dice.some([p for p in firm.people_in(department) if p.id != roles[owner].id], 3):
             hands.answer(share, person.id, cabinet.dice.one(("accepted", "accepted", "declined")))
-    for name, department, days in (("Brand Guide.md", "marketing", 25), ("Roadmap 2026 customer version.md", "product", 12),
-                                   ("Known Issues 2026.csv", "support", -3)):  # fmt: skip
+    for name, department, days in LINKS:
         hands.link(library[name], firm.department(department).head_id, days)

@@ -1,4 +1,4 @@
-"""Seeds the homes: many files for the people whom tasks like to act as, one or two for some others, old files of leavers."""
+"""Seeds the homes: many files for the people whom tasks like to act as, few for others, old files of leavers."""
 
 from pathlib import Path
 
@@ -98,7 +98,7 @@ def _words(cabinet: Cabinet, person: Person) -> dict[str, str]:
 def _one_to_ones(cabinet: Cabinet, person: Person, made: list[int]) -> None:
     for report in cabinet.firm.reports_of(person)[:4]:
         words, at = _words(cabinet, person), cabinet.before(3, 60)
-        text = f"# 1-1 with {report.full_name}\n{words['day']}: talked about {words['skill']} and the load of {report.team}.\n"
+        text = f"# 1-1 with {report.full_name}\n{words['day']}: {words['skill']}; the load of {report.team}.\n"
         folder_id = cabinet.folder(cabinet.homes[person.id], "Team/1-1", person.id, at)
         made.append(cabinet.file(folder_id, f"{report.full_name}.md", text, person.id, at))
 

@@ -39,8 +39,9 @@ class Entry:
 
 def seed_library(cabinet: Cabinet) -> dict[str, int]:
     """Insert the documents; returns file name -> id of the file."""
-    words = {f"head_{d.id.replace('-', '_')}": cabinet.firm.by_id(d.head_id).full_name for d in cabinet.firm.departments}
-    words["cost_centers"] = "\n".join(f"{d.cost_center},{d.name}" for d in cabinet.firm.departments)
+    units = cabinet.firm.departments
+    words = {f"head_{d.id.replace('-', '_')}": cabinet.firm.by_id(d.head_id).full_name for d in units}
+    words["cost_centers"] = "\n".join(f"{d.cost_center},{d.name}" for d in units)
     before = {name: (today, earlier) for name, today, earlier in REVISED}
     made: dict[str, int] = {}
     for entry in entries():

@@ -3,7 +3,7 @@
 from enterpriselab.apps.owncloud.seeding.cabinet import Cabinet, hours_ahead
 
 COMMENTS = (
-    "The second paragraph needs a source.", "Looks good to me.", "Is this still the present state?", "Numbers checked, fine.",
+    "The second paragraph needs a source.", "Looks good to me.", "Is this still valid?", "Numbers are fine.",
     "Please use the figures of February.", "Can we shorten this?", "I would move the date by a week.",
     "Who is the owner after the reorganisation?", "Approved from my side.", "Two typos corrected.",
     "This contradicts the plan in the project folder.", "Legal has to see this first.",
@@ -49,9 +49,7 @@ def _comments(cabinet: Cabinet, homes: dict[str, list[int]], projects: dict[str,
 
 def _comment(cabinet: Cabinet, node_id: int, writer: str) -> None:
     at = max(cabinet.before(1, 25), cabinet.node(node_id)["created_at"])
-    cabinet.add(
-        "owncloud_comment", node_id=node_id, author_id=writer, text=cabinet.dice.one(COMMENTS), created_at=at
-    )
+    cabinet.add("owncloud_comment", node_id=node_id, author_id=writer, text=cabinet.dice.one(COMMENTS), created_at=at)
 
 
 def _marks(cabinet: Cabinet, homes: dict[str, list[int]], projects: dict[str, dict[str, int]]) -> None:
@@ -95,7 +93,8 @@ def _trash(cabinet: Cabinet, homes: dict[str, list[int]], projects: dict[str, di
             _replaced(cabinet, owner, files[6])
     for department in cabinet.firm.departments:
         root_id, head = cabinet.departments[department.id], department.head_id
-        node_id = cabinet.file(root_id, "Goals 2025.md", f"# Goals 2025: {department.name}\n", head, "2025-01-15T09:00:00Z")
+        text = f"# Goals 2025: {department.name}\n"
+        node_id = cabinet.file(root_id, "Goals 2025.md", text, head, "2025-01-15T09:00:00Z")
         cabinet.discard(node_id, head, cabinet.before(3, 20))
     code = next(iter(projects))
     lead = cabinet.firm.project(code).lead_id

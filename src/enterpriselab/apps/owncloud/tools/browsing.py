@@ -57,7 +57,7 @@ def list_files(
     place = locate(ctx, path)
     if not place.is_folder:
         node = place.node or {}
-        only = file_row(place.path, {**node, "file_id": node["id"]})
+        only = file_row(place.path, node)
         return page_of([only], total=1, page=1, per_page=per_page)  # type: ignore[no-any-return]
     system = [row for row in _system_rows(ctx, place) if kind in (None, row["kind"])]
     first, last = (page - 1) * per_page, page * per_page
@@ -88,7 +88,7 @@ def _system_rows(ctx: Context, place: Place) -> list[FileRow]:
 
 def _mount_row(share: Row) -> FileRow:
     name = share["mount_name"]
-    return {"path": f"/{SHARED}/{name}", "name": name, "kind": share["node_kind"], "file_id": share["node_id"]}
+    return {"path": f"/{SHARED}/{name}", "name": name, "kind": share["node_kind"]}
 
 
 class TreeRow(TypedDict):
