@@ -1,1 +1,1 @@
-"""Synthesis: tool schemas in, executed trajectories and verified tasks out. Graph, exploration, words, filters, card."""
+"""Synthesis: tool schemas in, executed trajectories and verified tasks out."""

@@ -1,7 +1,7 @@
 """Filling the arguments of one call: from the path so far, from what the principal has seen, from typed generators."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -12,7 +12,7 @@ from enterpriselab.synthesis.grammar import table
 from enterpriselab.synthesis.graph import Link, ToolGraph
 from enterpriselab.synthesis.memory import Memory
 from enterpriselab.synthesis.paths import Argument, Bound, Done, Many, Said, bounds, parts
-from enterpriselab.synthesis.picks import is_name, opaque, readable, title_of
+from enterpriselab.synthesis.picks import opaque, readable, title_of
 from enterpriselab.synthesis.shape import MECHANICS, QUERY, Shape, is_id_name
 from enterpriselab.synthesis.values import NOTHING, ValueMaker
 
@@ -69,7 +69,7 @@ class Filler:
                     self.lacking = name if self._can_be_found(shape, name) else ""
                     return None
                 arguments[name] = said
-        self._add_optional(shape, arguments)
+        self._add_optional(shape, arguments, steps[-1].pick.row if steps and steps[-1].pick else {})
         return Filling({name: arguments[name] for name in shape.spec.parameters if name in arguments})
 
     def _can_be_found(self, shape: Shape, name: str) -> bool:
@@ -112,13 +112,19 @@ class Filler:
                 continue
             if name not in required and (shape.kind == "write" and found and self.rng.random() > self.optional_share):
                 continue
-            source = self._from_path(shape, name, steps, values)
+            source = None if _undoes(name, found) else self._from_path(shape, name, steps, values)
             if source is not None:
                 values.append(source.value)
                 many = shape.inputs[name].path.endswith("[]")
                 found[name] = Many((source,)) if many else source
-        if len({(part.step, part.path.rsplit(".", 1)[0]) for value in found.values() for part in parts(value)
-                if isinstance(part, Bound)}) < len(found):
+        if len(
+            {
+                (part.step, part.path.rsplit(".", 1)[0])
+                for value in found.values()
+                for part in parts(value)
+                if isinstance(part, Bound)
+            }
+        ) < len(found):
             return {}  # two arguments from one and the same row say nothing new
         if shape.kind == "list" and len(found) > 1:
             kept = self.rng.choice([name for name in found if name in required] or list(found))
@@ -146,13 +152,17 @@ class Filler:
         described = place.entity in _DESCRIBED or field_name in _DESCRIBED
         if not described and not opaque(value, place) and (place.entity or not is_id_name(name)):
             return False
+        if step.writes and field_name not in (source.identity, "email"):
+            return False
+        if step.writes and name.startswith("remove"):
+            return False
         own = source.kind == "detail" and not binds(step) and not self._about_somebody(step, source)
+        if own and not source.own:
+            return False
         if own and (field_name == "email" or (field_name == source.identity and name not in shape.spec.required)):
             return False
         if field_name == source.identity or described:
             return True
-        if step.writes:
-            return False
         return field_name in table("words")["relation"]["fields"] and self.rng.random() < _RELATED
 
     def _about_somebody(self, step: Done, source: Shape) -> bool:
@@ -209,10 +219,12 @@ class Filler:
         place = shape.inputs.get(name)
         if place is None or not _CREATES.search(shape.name):
             return False
-        named = any(is_name(other) for other in shape.inputs)
-        return (place.entity is not None and place.entity == shape.entity) or (name == "email" and named)
+        named = any(other.endswith("name") for other in shape.inputs)
+        return (place.entity is not None and place.entity == shape.entity and not is_id_name(name)) or (
+            name == "email" and named
+        )
 
-    def _add_optional(self, shape: Shape, arguments: dict[str, Argument]) -> None:
+    def _add_optional(self, shape: Shape, arguments: dict[str, Argument], present: Mapping[str, Any]) -> None:
         optional = [name for name in shape.filters() if name not in shape.spec.required and name not in arguments]
         self.rng.shuffle(optional)
         changes = shape.writes and not _CREATES.search(shape.name)
@@ -224,10 +236,11 @@ class Filler:
                 continue
             if shape.kind == "list" and (QUERY.match(name) or _is_date(shape, name)):
                 continue
-            if not lexicon.sayable_argument(shape, name):
+            if not lexicon.sayable_argument(shape, name) or _undoes(name, arguments):
                 continue
             said = self._said(shape, name, arguments)
-            if said is not None and not _is_default(shape, name, said.value):
+            changes_nothing = said is not None and present.get(name) == said.value
+            if said is not None and not changes_nothing and not _is_default(shape, name, said.value):
                 arguments[name] = said
                 added += 1
 
@@ -330,6 +343,12 @@ def _origin(steps: Sequence[Done], bound: Bound) -> Bound | None:
 def _identity(graph: ToolGraph, link: Link) -> bool:
     shape = graph.shapes[link.source]
     return link.field.rsplit(".", 1)[-1] == shape.identity
+
+
+def _undoes(name: str, chosen: Mapping[str, Argument]) -> bool:
+    """'removeLabels' beside 'addLabels': one of them is enough."""
+    other = name.replace("remove", "add", 1) if name.startswith("remove") else name.replace("add", "remove", 1)
+    return other != name and other in chosen
 
 
 def _is_date(shape: Shape, name: str) -> bool:

@@ -10,13 +10,20 @@ from enterpriselab.synthesis import lexicon
 from enterpriselab.synthesis.explore import fields_at
 from enterpriselab.synthesis.fields import Field, name_words
 from enterpriselab.synthesis.nouns import ME, Referrer
-from enterpriselab.synthesis.paths import Done, Path
+from enterpriselab.synthesis.paths import Done, Path, bounds
 from enterpriselab.synthesis.picks import opaque
 from enterpriselab.synthesis.shape import MECHANICS, QUERY, Shape
 
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _SLOT = re.compile(r"\{([?!]?)(\w+)\}")
 """{x} an argument, {!x} the same without quotes, {?x} nothing: the words around it say it."""
+_LONG_TEXT = 4
+"""Words from which a text is left out of short clauses."""
+_LEADS = (
+    r"(?:,|:| and| with| because of) ?(?:saying|with|and|because of)? ?"
+    r"(?:the )?(?:subject|text|reason|note|description|feedback|terms|comment)? ?"
+)
+_DANGLING = re.compile(r"[\s,:]*\b(to|with|and|of|as|on)?\s*[,:]?$")
 _MAX_ANSWER_WORDS = 9
 _WRITTEN_SHARE = 0.85
 """How often a question with words of its own is preferred to one made from a field's name."""
@@ -28,15 +35,27 @@ def clause(step: Done, shape: Shape, referrer: Referrer, rng: Random, *, brief: 
     pattern = rng.choice(_fitting(lexicon.phrases_of(shape), step))
     given = set(step.arguments)
     pattern = _OPTIONAL.sub(lambda part: part[1] if slots(part[1]) <= given and not brief else "", pattern)
+    if brief:
+        pattern = _without_long_texts(pattern, step) or pattern
     text = _SLOT.sub(lambda slot: _filled(slot, step, referrer, brief), pattern)
     if brief:
-        return tidy(text)
+        return tidy(_DANGLING.sub("", text))
     extra = [
         lexicon.argument_phrase(name, referrer.argument(step, name), step.arguments[name].value)
         for name in step.arguments
         if name not in slots(pattern)
     ]
     return tidy(" ".join([text, _listed(extra)]))
+
+
+def _without_long_texts(pattern: str, step: Done) -> str:
+    """The pattern without slots for whole sentences, and without the words that lead to them; empty if little is left."""
+    for name in slots(pattern):
+        value = step.arguments[name].value if name in step.arguments else None
+        if isinstance(value, str) and len(value.split()) >= _LONG_TEXT:
+            pattern = re.sub(rf"{_LEADS}[{{!]*{{{name}}}", "", pattern)
+            pattern = pattern.replace(f"{{{name}}}", "").replace(f"{{!{name}}}", "")
+    return pattern if len(pattern.split()) > 1 else ""
 
 
 def slots(pattern: str) -> set[str]:
@@ -93,7 +112,8 @@ def questions(path: Path, shapes: Mapping[str, Shape], referrer: Referrer, rng: 
     shape = shapes[step.tool]
     options: list[Question] = []
     searched = any(QUERY.match(name) for name in step.arguments)
-    if shape.kind == "list" and step.total is not None and step.arguments and not searched and step.total > 1:
+    countable = shape.entity is not None or lexicon.question_of(step.tool, "count") is not None
+    if countable and step.total is not None and step.total > 1 and step.arguments and not searched:
         options.append(_count(path, referrer))
     fields = _askable(path, shape)
     if fields:
@@ -118,9 +138,7 @@ def _count(path: Path, referrer: Referrer) -> Question:
     return Question(text, answer, step.total, "?total")
 
 
-def _field_question(
-    path: Path, shape: Shape, asked: tuple[str, Field | None, Any], referrer: Referrer
-) -> Question:
+def _field_question(path: Path, shape: Shape, asked: tuple[str, Field | None, Any], referrer: Referrer) -> Question:
     name, field, value = asked
     index = len(path.steps) - 1
     step = path.steps[-1]
@@ -136,6 +154,8 @@ def _field_question(
             text = text.replace(f"does {ME} have", "do I have").replace(f"did {ME} ", "did I ")
     else:
         text = f"what {'are' if words.endswith('fees') else 'is'} the {words} of {whose}"
+        if "{}" in words:
+            text, words = f"what is the address of {words.replace('{}', whose)}", "address"
     shown = lexicon.shown_value(value, field, quote=False)
     verb = "are" if words.endswith("fees") else "is"
     answer = f"It is {shown}." if written else f"The {words} {verb} {shown}."
@@ -158,7 +178,7 @@ def _askable(path: Path, shape: Shape) -> list[tuple[str, Field | None, Any]]:
         inner = fields_at(shape, step.pick.path)
         source |= {f"{step.pick.path}.{name}": value for name, value in step.pick.row.items()}
         fields |= {f"{step.pick.path}.{name}": field for name, field in inner.items()}
-    own = shape.kind == "detail" and not step.arguments
+    own = shape.kind == "detail" and not any(True for _ in bounds(step))
     known = _known_texts(path)
     found: list[tuple[str, Field | None, Any]] = []
     for name, value in source.items():

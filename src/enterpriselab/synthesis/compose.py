@@ -108,7 +108,9 @@ class Composer:
 
 
 def _nearness(tool: ToolSpec, other: ToolSpec) -> float:
-    return float(fuzz.token_sort_ratio(tool.name.replace("_", " "), other.name.replace("_", " "))) + 25 * (tool.app == other.app)
+    return float(fuzz.token_sort_ratio(tool.name.replace("_", " "), other.name.replace("_", " "))) + 25 * (
+        tool.app == other.app
+    )
 
 
 def _category(apps: Sequence[str], writes: int, shapes: Sequence[Shape]) -> str:

@@ -28,6 +28,8 @@ class SynthesisConfig(Config):
     """Share of tasks with only one call, at most."""
     search_share: float = Field(0.4, gt=0, le=1)
     """Share of tasks that change nothing, at most."""
+    tool_share: float = Field(0.06, gt=0, le=1)
+    """Share of tasks whose goal (last call) is one and the same tool, at most."""
     max_words: int = Field(60, ge=10)
     """Longest prompt."""
     similar_at: float = Field(0.9, gt=0, le=1)

@@ -48,6 +48,8 @@ class Tally:
     steps: Counter[str] = field(default_factory=Counter)
     """Tool -> successful steps."""
     pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
+    closed: set[str] = field(default_factory=set)
+    """Writing tools that have had their share: no path goes there any more."""
 
 
 @dataclass(slots=True)
@@ -91,11 +93,15 @@ class Explorer:
         names = list(self._graph.shapes)
         self._rng.shuffle(names)
         for name in sorted(names, key=lambda item: self._tally.steps[item]):
-            if self._filler.fill(self._graph.shapes[name], (), must_bind=False) is None:
+            if name in self._tally.closed or not self._can_start(name):
                 continue
             episode = self._environment.episode(self._principal)
             yield from self._walk(_Node(episode, ()), name, _Budget(self._reach.per_start))
             episode.close()
+
+    def _can_start(self, name: str) -> bool:
+        filled = self._filler.fill(self._graph.shapes[name], (), must_bind=False)
+        return filled is not None or bool(self._filler.lacking)
 
     def _walk(self, node: _Node, name: str, budget: _Budget, *, jump: bool = False) -> Iterator[Path]:
         for _ in range(self._reach.tries):
@@ -123,7 +129,7 @@ class Explorer:
         scores: dict[str, float] = {}
         for index, step in enumerate(steps):
             for name in self._graph.successors(step.tool):
-                if name in used:
+                if name in used or name in self._tally.closed:
                     continue
                 scores[name] = max(scores.get(name, 0.0), self._score(step.tool, name, fresh=index == len(steps) - 1))
         best = sorted(scores, key=lambda name: -scores[name])[: self._reach.branching]
@@ -137,9 +143,11 @@ class Explorer:
 
     def _score(self, last: str, name: str, *, fresh: bool) -> float:
         shape, tally = self._graph.shapes[name], self._tally
-        links = [link for field_name in shape.inputs for link in self._graph.into(name, field_name) if link.source == last]
+        links = [
+            link for field_name in shape.inputs for link in self._graph.into(name, field_name) if link.source == last
+        ]
         proven = any(link.proven for link in links)
-        rare = 1.5 / (1 + tally.steps[name]) ** 0.5 + 1.0 / (1 + tally.pairs[last, name])
+        rare: float = 1.5 / (1 + tally.steps[name]) ** 0.5 + 1.0 / (1 + tally.pairs[last, name])
         dead = min(1.5, 0.1 * self._dead[name])
         undoes = bool(self._graph.shapes[last].writes)
         return 1.0 * fresh + 0.5 * proven + 0.4 * shape.writes - 0.8 * undoes + rare - dead + self._rng.random()
@@ -261,4 +269,3 @@ def _visible(row: dict[str, Any], seen: str) -> bool:
     """Do the identifying values of the row stand in the observation as it is shown?"""
     values = [value for value in row.values() if isinstance(value, (str, int)) and not isinstance(value, bool)]
     return all(dump(value) in seen for value in values[:2])
-

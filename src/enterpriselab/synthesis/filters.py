@@ -1,4 +1,4 @@
-"""Filters of drafts and tasks: length, leaks, exact and fuzzy duplicates, balance, gates, diversity. Each one counts."""
+"""Filters of drafts and tasks: length, leaks, duplicates, balance, gates, diversity. Each one counts."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -16,7 +16,6 @@ from enterpriselab.sandbox.normalizer import dump, normalize
 from enterpriselab.scoring.gates import check_task
 from enterpriselab.synthesis.compose import opaque_leaks
 from enterpriselab.synthesis.paths import Path, bounds
-from enterpriselab.synthesis.picks import opaque
 from enterpriselab.synthesis.words import Draft
 
 
@@ -78,7 +77,9 @@ class DraftFilter:
         if not self._counts.note("exact duplicate", signature not in self._references, template):
             return False
         self._references.add(signature)
-        near = process.extractOne(draft.prompt, self._prompts[template], scorer=fuzz.ratio, score_cutoff=self._similar_at)
+        near = process.extractOne(
+            draft.prompt, self._prompts[template], scorer=fuzz.ratio, score_cutoff=self._similar_at
+        )
         if not self._counts.note("fuzzy duplicate", near is None, template):
             return False
         self._prompts[template].append(draft.prompt)
@@ -91,8 +92,12 @@ def hidden_values(path: Path) -> list[Any]:
 
 
 def _identifier(value: Any) -> bool:
-    return isinstance(value, str) and " " not in value and not value.startswith("/") and "@" not in value and any(
-        character.isdigit() for character in value
+    return (
+        isinstance(value, str)
+        and " " not in value
+        and not value.startswith("/")
+        and "@" not in value
+        and any(character.isdigit() for character in value)
     )
 
 
@@ -140,7 +145,9 @@ def most_diverse(tasks: Sequence[Task], wanted: int, *, weight: float = 0.6) -> 
     """
     if len(tasks) <= wanted:
         return list(tasks)
-    matrix = TfidfVectorizer(token_pattern=r"[a-z_]{2,}").fit_transform([f"{t.template} {t.prompt.lower()}" for t in tasks])
+    matrix = TfidfVectorizer(token_pattern=r"[a-z_]{2,}").fit_transform(
+        [f"{t.template} {t.prompt.lower()}" for t in tasks]
+    )
     sizes = Counter(task.template for task in tasks)
     score = [1.0 / sizes[task.template] ** 0.5 for task in tasks]
     likeness = [0.0] * len(tasks)
@@ -154,6 +161,3 @@ def most_diverse(tasks: Sequence[Task], wanted: int, *, weight: float = 0.6) -> 
         for index, value in zip(row.row, row.data, strict=True):
             likeness[index] = max(likeness[index], float(value))
     return [tasks[index] for index in sorted(chosen)]
-
-
-__all__ = ["DraftFilter", "GateCount", "Yield", "gate", "hidden_values", "most_diverse", "opaque", "visible"]

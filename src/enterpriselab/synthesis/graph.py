@@ -84,7 +84,9 @@ def registry_hash(registry: dict[str, ToolSpec]) -> str:
     return content_hash([spec.to_json() for spec in registry.values()])
 
 
-def build_graph(registry: dict[str, ToolSpec], *, propose: Proposer | None = None, similar_at: float = SIMILAR_AT) -> ToolGraph:
+def build_graph(
+    registry: dict[str, ToolSpec], *, propose: Proposer | None = None, similar_at: float = SIMILAR_AT
+) -> ToolGraph:
     """Links by entity, else by unified name and type, else by description; proposals are added at the end."""
     shapes = shapes_of(registry)
     sources = [(name, field) for name, shape in shapes.items() for field in shape.outputs if _feeds(field)]

@@ -20,7 +20,12 @@ def graph_json(graph: ToolGraph) -> dict[str, Any]:
         {"tool": name, "app": shape.spec.app, "kind": shape.kind, "noun": shape.noun, "entity": shape.entity}
         for name, shape in graph.shapes.items()
     ]
-    return {"digest": graph.digest, "nodes": nodes, "links": [asdict(link) for link in graph.links], "counts": counts(graph)}
+    return {
+        "digest": graph.digest,
+        "nodes": nodes,
+        "links": [asdict(link) for link in graph.links],
+        "counts": counts(graph),
+    }
 
 
 def counts(graph: ToolGraph) -> dict[str, int]:
@@ -73,7 +78,9 @@ def _draw(flat: Any, path: Path) -> None:
     for kind, marker in _MARKERS.items():
         nodes = [name for name, data in flat.nodes(data=True) if data["kind"] == kind]
         colours = [palette(apps.index(flat.nodes[name]["app"]) % 10) for name in nodes]
-        nx.draw_networkx_nodes(flat, places, nodelist=nodes, node_color=colours, node_shape=marker, node_size=90, ax=axes)
+        nx.draw_networkx_nodes(
+            flat, places, nodelist=nodes, node_color=colours, node_shape=marker, node_size=90, ax=axes
+        )
     nx.draw_networkx_labels(flat, places, font_size=6.5, ax=axes, verticalalignment="bottom")
     for index, app in enumerate(apps):
         axes.scatter([], [], color=palette(index % 10), label=app)

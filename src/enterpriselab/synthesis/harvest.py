@@ -21,7 +21,12 @@ _SIZE_NAMES = ("per_page", "limit", "maxResults", "max_results", "page_size")
 
 
 def harvest(
-    environment: Environment, graph: ToolGraph, memory: Memory, principals: Sequence[str], values: ValueMaker, rng: Random
+    environment: Environment,
+    graph: ToolGraph,
+    memory: Memory,
+    principals: Sequence[str],
+    values: ValueMaker,
+    rng: Random,
 ) -> int:
     """Fill the memory; returns the number of successful calls. Nothing is written: only reading tools are called."""
     reads = [shape for shape in graph.shapes.values() if not shape.writes]
@@ -30,8 +35,8 @@ def harvest(
         episode = environment.episode(principal)
         for shape in reads:
             good += _first_look(episode, shape, memory, principal)
-            for arguments in _by_state(shape):
-                good += _look(episode, shape, memory, principal, arguments)
+            for narrowed in _by_state(shape):
+                good += _look(episode, shape, memory, principal, narrowed)
         for shape in reads:
             for _ in range(_DETAILS):
                 arguments = _with_ids(shape, memory, principal, values, rng)
@@ -55,9 +60,7 @@ def _first_look(episode: EpisodeLike, shape: Shape, memory: Memory, principal: s
     return False
 
 
-def _look(
-    episode: EpisodeLike, shape: Shape, memory: Memory, principal: str, arguments: dict[str, Any] | None
-) -> bool:
+def _look(episode: EpisodeLike, shape: Shape, memory: Memory, principal: str, arguments: dict[str, Any] | None) -> bool:
     if arguments is None:
         return False
     result = try_call(episode, shape.name, arguments)
@@ -102,9 +105,7 @@ def wide_page(shape: Shape, size: int = _PAGE) -> dict[str, Any]:
     return {name: min(size, most)}
 
 
-def _with_ids(
-    shape: Shape, memory: Memory, principal: str, values: ValueMaker, rng: Random
-) -> dict[str, Any] | None:
+def _with_ids(shape: Shape, memory: Memory, principal: str, values: ValueMaker, rng: Random) -> dict[str, Any] | None:
     """Required arguments from what was seen; None when the tool needs none or they are unknown."""
     arguments: dict[str, Any] = {}
     wanted = [name for name in shape.spec.required if name not in MECHANICS]

@@ -1,4 +1,4 @@
-"""The words of a world: phrases of tools, nouns of entities, how fields and arguments are said. Data first, else derived."""
+"""The words of a world: phrases of tools, nouns of entities, fields, arguments. From data files, else derived."""
 
 import re
 from typing import Any
@@ -10,10 +10,10 @@ from enterpriselab.synthesis.shape import Shape, plural
 _IRREGULAR = dict(
     pair.split(":")
     for pair in (
-        "send:sent put:put take:took give:gave make:made write:wrote tell:told find:found set:set read:read pay:paid let:let "
-        "forward:forwarded log:logged tag:tagged submit:submitted stop:stopped drop:dropped lend:lent bring:brought hold:held "
-        "book:booked withdraw:withdrew begin:began leave:left get:got cut:cut undo:undid shut:shut mark:marked untag:untagged "
-        "cancel:cancelled plan:planned transfer:transferred refer:referred offer:offered answer:answered reopen:reopened keep:kept"
+        "send:sent put:put take:took give:gave make:made write:wrote tell:told find:found set:set read:read pay:paid "
+        "let:let log:logged tag:tagged untag:untagged submit:submitted stop:stopped drop:dropped lend:lent bring:brought "
+        "hold:held withdraw:withdrew begin:began leave:left get:got cut:cut undo:undid shut:shut cancel:cancelled "
+        "plan:planned transfer:transferred refer:referred keep:kept star:starred label:labelled run:ran"
     ).split()
 )
 
@@ -117,7 +117,7 @@ def shown_value(value: Any, field: Field | None, schema: dict[str, Any] | None =
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:g}" if abs(value) < 100_000 else f"{value:.2f}".rstrip("0").rstrip(".")
+        return repr(value).removesuffix(".0")
     text = str(value)
     if schema is not None and "enum" in schema:
         return choice_words(text)
@@ -153,7 +153,9 @@ def relation_of(tool: str, parameter: str) -> str:
 
 def derived_phrase(shape: Shape) -> str:
     """'extend_loan(loan_id, due_on)' -> 'extend {loan_id}'; 'create_request(...)' -> 'create a request'."""
-    words = [word for word in name_words(shape.name) if word not in name_words(shape.spec.app)] or list(name_words(shape.name))
+    words = [word for word in name_words(shape.name) if word not in name_words(shape.spec.app)] or list(
+        name_words(shape.name)
+    )
     verb = words[0]
     target = _object_parameter(shape)
     if target is None:
@@ -161,10 +163,17 @@ def derived_phrase(shape: Shape) -> str:
         return f"{verb} {article} {shape.noun}" if len(words) > 1 else f"{verb} the {shape.noun}"
     rest = " ".join(words[1:])
     noun = noun_of(shape.inputs[target].entity, "")
-    if not rest or rest == noun or noun.endswith(rest) or (is_person(shape.inputs[target].entity) and rest in ("user", "member")):
+    if (
+        not rest
+        or rest == noun
+        or noun.endswith(rest)
+        or (is_person(shape.inputs[target].entity) and rest in ("user", "member"))
+    ):
         return f"{verb} {{{target}}}"
     part = rest.removeprefix(noun).strip() or rest
-    new = next((name for name in shape.spec.required if name != target and name_words(name)[-1] == part.split()[-1]), None)
+    new = next(
+        (name for name in shape.spec.required if name != target and name_words(name)[-1] == part.split()[-1]), None
+    )
     return f"{verb} the {part} of {{{target}}}" + (f" to {{{new}}}" if new else "")
 
 

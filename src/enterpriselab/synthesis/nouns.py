@@ -75,11 +75,16 @@ class Referrer:
         if step.pick is not None and bound.path.startswith(f"{step.pick.path}."):
             if step.pick.path != shape.list_path:
                 return self._inner(step, shape, step.pick, name, brief)
-            whole = self.short_row(step, shape, again=again) if brief else self.row(bound.step)
+            known = (bound.step, "row") in self._mentioned
+            whole = self.short_row(step, shape, again=again) if brief or known else self.row(bound.step)
+            if not brief:
+                self._mentioned.add((bound.step, "row"))
             return whole if self._is_identity(bound.step, name) else _of(_plain_field(name, shape.row_fields()), whole)
         made = step.writes and step.result.get(shape.identity or "") not in step.raw().values()
-        subject = f"the new {lexicon.noun_of(shape.entity, shape.noun)}" if made else self.subject(bound.step, brief=brief)
-        if name == shape.identity or (subject == ME and name == "email"):
+        subject = (
+            f"the new {lexicon.noun_of(shape.entity, shape.noun)}" if made else self.subject(bound.step, brief=brief)
+        )
+        if name == shape.identity or (name == "email" and (subject == ME or lexicon.is_person(shape.entity))):
             return subject
         return _of(_plain_field(name, {field.path: field for field in shape.outputs}), subject)
 
@@ -105,7 +110,7 @@ class Referrer:
         marks = [] if brief or pick.alone else [_mark(mark, pick.row[mark], fields.get(mark)) for mark in pick.marks]
         whole = " ".join([f"the {noun}", *marks, f"of {self.subject(self._steps.index(step), brief=brief)}"])
         own = next((key for key, field in fields.items() if field.entity), "")
-        return whole if name in ("", own) else f"the {lexicon.field_words(name)} of {whole}"
+        return whole if name in ("", own) else _of(lexicon.field_words(name), whole)
 
     def inner(self, index: int) -> str:
         """The picked row of a list inside a detail."""
@@ -122,7 +127,7 @@ class Referrer:
             return str(row[title])
         if title is None and shape.identity in row and not opaque(row[shape.identity], fields.get(shape.identity)):
             title = shape.identity
-        noun = lexicon.noun_of(shape.entity, shape.noun)
+        noun = _noun(shape, row)
         if title and len(str(row[title]).split()) <= _SHORT_NAME + 1:
             return _named(noun, title, row[title], fields.get(title))
         return f"the {noun}" if not again else f"this {noun}"
@@ -133,21 +138,27 @@ class Referrer:
         shape = self._shapes[step.tool]
         assert step.pick is not None
         fields, row = shape.row_fields(), step.pick.row
-        noun = lexicon.noun_of(shape.entity, shape.noun)
+        noun = _noun(shape, row)
         said = {name: a.value for name, a in step.arguments.items() if isinstance(a, Said)}
         title = title_of(row, fields, shape.entity)
         named = title is None and shape.identity in row and not opaque(row[shape.identity], fields.get(shape.identity))
         title = shape.identity if named else title
         before, after = self._filters(step, shape, fields, said, row[title] if title else None)
         person = bool(title) and lexicon.is_person(shape.entity)
-        uses_title = person or named or any(QUERY.match(name) for name in said) or bool(title and title in step.pick.marks)
+        uses_title = (
+            person or named or any(QUERY.match(name) for name in said) or bool(title and title in step.pick.marks)
+        )
         relation = self._relation(step)
         enough = named or (step.pick.alone and (said or relation))
         marks = [mark for mark in step.pick.marks if mark != title and not enough]
         before += [_adjective(row[mark]) for mark in marks if lexicon.stands_before(mark)]
         after += [_mark(mark, row[mark], fields.get(mark)) for mark in marks if not lexicon.stands_before(mark)]
         if person and title:
-            return " ".join([str(row[title]), *before_as_after(before), relation.strip(), *after]).replace("  ", " ").strip()
+            return (
+                " ".join([str(row[title]), *before_as_after(before), relation.strip(), *after])
+                .replace("  ", " ")
+                .strip()
+            )
         head = " ".join([*before, noun])
         full = _named(head, title, row[title], fields.get(title)) if uses_title and title else f"the {head}"
         return _joined(full, relation, after)
@@ -204,6 +215,8 @@ def before_as_after(before: list[str]) -> list[str]:
 
 
 def _of(words: str, whole: str) -> str:
+    if "{}" in words:
+        return words.replace("{}", whole)
     return f"my {words}" if whole == ME else f"the {words} of {whole}"
 
 
@@ -221,6 +234,12 @@ def _named(noun: str, title: str, value: Any, field: Field | None) -> str:
         return f"{noun} {value}" if noun[0] == "#" else f"the {noun} {value}"
     plain = str(value).startswith("/") or "@" in str(value) or (field is not None and field.entity is not None)
     return f"the {noun} {value}" if plain else f'the {noun} "{value}"'
+
+
+def _noun(shape: Shape, row: Mapping[str, Any]) -> str:
+    """The noun of a row; files and folders say themselves what they are."""
+    noun = lexicon.noun_of(shape.entity, shape.noun)
+    return str(row["kind"]) if noun == "file" and row.get("kind") == "folder" else noun
 
 
 def _adjective(value: Any) -> str:
@@ -241,4 +260,8 @@ def _listed(shown: list[str]) -> str:
 
 def bound_arguments(step: Done) -> list[tuple[str, Argument]]:
     """Arguments of a step that come from earlier results."""
-    return [(n, a) for n, a in step.arguments.items() if isinstance(a, (Bound, Many)) and any(isinstance(p, Bound) for p in parts(a))]
+    return [
+        (n, a)
+        for n, a in step.arguments.items()
+        if isinstance(a, (Bound, Many)) and any(isinstance(p, Bound) for p in parts(a))
+    ]

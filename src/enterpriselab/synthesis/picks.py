@@ -8,7 +8,9 @@ from typing import Any
 from enterpriselab.synthesis.fields import Field, name_words
 from enterpriselab.synthesis.grammar import table
 
-_NAME = re.compile(r"(^|_)(name|title|subject|label|summary|number|full_name|display_name|file|path|designation)$", re.I)
+_NAME = re.compile(
+    r"(^|_)(name|title|subject|label|summary|number|full_name|display_name|file|path|designation)$", re.I
+)
 _DATE = re.compile(r"(^|_)(date|on|day|start|end|due|from|to|joining|until)(_|$)|_date$", re.IGNORECASE)
 _OPAQUE = re.compile(r"\d{3,}|[0-9a-f]{8,}|[_-]\d+$|^[a-z]+_[0-9a-f]{6,}$", re.IGNORECASE)
 _ISO_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
@@ -71,7 +73,7 @@ def _rank(name: str, value: Any, field: Field | None) -> int | None:
         if _ISO_DATE.match(value):
             return 1 if _DATE.search(name) else 2
         if re.match(r"^\d{4}-\d{2}-\d{2}T", value):
-            return 5
+            return 5 if words[0] == "start" else None  # nobody knows a mail by its second
         return 3 if field is None or field.entity is None else 4
     return 6 if words[-1] not in ("id", "iid", "size", "count", "page") else None
 

@@ -85,12 +85,11 @@ def synthesize(
     factory = _Factory(environment, config, graph, memory, result, writer or GrammarWriter(graph.shapes), seed)
     wanted = round(config.tasks * config.oversample)
     for number in range(config.rounds):
-        for principal in principals:
-            factory.round(principal, number)
         result.rounds = number + 1
+        full = factory.round(principals, number, wanted)
         if progress is not None:
             progress("tasks", min(len(result.tasks), wanted), wanted)
-        if len(result.tasks) >= wanted:
+        if full:
             break
     verified = len(result.tasks)
     result.tasks = most_diverse(result.tasks, config.tasks)
@@ -113,6 +112,7 @@ class _Factory:
     writer: Writer
     seed: int
     per_template: Counter[str] = field(default_factory=Counter)
+    fresh: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     drafts: DraftFilter = field(init=False)
     composer: Composer = field(init=False)
@@ -124,15 +124,29 @@ class _Factory:
             self.environment, self.graph.shapes, distractors=config.distractors, thoughts=config.thoughts
         )
 
-    def round(self, principal: str, number: int) -> None:
-        """Explore once as one principal and keep what passes."""
-        rng = derive_random(self.seed, "round", principal, number)
-        fresh: Counter[str] = Counter()
-        for path in self._candidates(principal, rng):
-            draft = self.writer(path, rng)
-            if not self.result.counts.note("askable", draft is not None, path.steps[-1].tool) or draft is None:
-                continue
-            self._add(draft, fresh)
+    def round(self, principals: Sequence[str], number: int, wanted: int) -> bool:
+        """Explore once as every principal, taking turns; True as soon as there are enough tasks."""
+        turns = [(rng, self._candidates(who, rng)) for who, rng in self._randoms(principals, number)]
+        self.fresh.clear()
+        while turns:
+            for turn in list(turns):
+                rng, candidates = turn
+                path = next(candidates, None)
+                if path is None:
+                    turns.remove(turn)
+                    continue
+                self._take(path, rng)
+                if len(self.result.tasks) >= wanted:
+                    return True
+        return False
+
+    def _randoms(self, principals: Sequence[str], number: int) -> list[tuple[str, Random]]:
+        return [(who, derive_random(self.seed, "round", who, number)) for who in principals]
+
+    def _take(self, path: Path, rng: Random) -> None:
+        draft = self.writer(path, rng)
+        if self.result.counts.note("askable", draft is not None, path.steps[-1].tool) and draft is not None:
+            self._add(draft)
 
     def _candidates(self, principal: str, rng: Random) -> Iterator[Path]:
         config = self.config
@@ -158,15 +172,24 @@ class _Factory:
         for path in explorer.paths():
             yield from windows(path, self.graph.shapes, max_writes=config.max_writes)
 
+    def _tool_share(self) -> float:
+        """Where there are few tools each one gets more."""
+        return max(self.config.tool_share, 3 / len(self.graph.shapes))
+
+    def _close_full_tools(self, draft: Draft) -> None:
+        room = self._tool_share() * self.config.tasks * self.config.oversample
+        written = {step.tool for step in draft.path.steps if step.writes}
+        self.result.tally.closed |= {tool for tool in written if self.kinds[tool] >= room}
+
     def _kinds_have_room(self, draft: Draft) -> bool:
         """No kind may take more than its share of what is wanted."""
         wanted = self.config.tasks * self.config.oversample
         shares = {"single": self.config.single_share, "search": self.config.search_share}
-        return all(self.kinds[kind] < shares[kind] * wanted for kind in _kinds(draft))
+        return all(self.kinds[kind] < shares.get(kind, self._tool_share()) * wanted for kind in _kinds(draft))
 
-    def _add(self, draft: Draft, fresh: Counter[str]) -> None:
+    def _add(self, draft: Draft) -> None:
         counts, template = self.result.counts, self.composer.template_of(draft)
-        room = self.per_template[template] < self.config.template_cap and fresh[template] < _PER_ROUND
+        room = self.per_template[template] < self.config.template_cap and self.fresh[template] < _PER_ROUND
         room = room and self._kinds_have_room(draft)
         if not counts.note("balance", room, template) or not self.drafts.passes(draft, template):
             return
@@ -178,10 +201,13 @@ class _Factory:
         if counts.note("visible", not hidden, hidden) and gate(self.environment, task, counts):
             self.per_template[template] += 1
             self.kinds.update(_kinds(draft))
-            fresh[template] += 1
+            self._close_full_tools(draft)
+            self.fresh[template] += 1
             self.result.tasks.append(task)
 
 
 def _kinds(draft: Draft) -> list[str]:
+    """What a draft counts as: one call only, no change, each writing tool, the goal."""
     steps = draft.path.steps
-    return ["single"] * (len(steps) == 1) + ["search"] * (not any(step.writes for step in steps))
+    kinds = ["single"] * (len(steps) == 1) + ["search"] * (not any(step.writes for step in steps))
+    return kinds + sorted({step.tool for step in steps if step.writes} | {steps[-1].tool})

@@ -51,7 +51,9 @@ class Prover:
                 continue
             if record.ok:
                 return marked(link, True)
-            verdict = _blames(record, link.parameter) if verdict is None else verdict and _blames(record, link.parameter)
+            verdict = (
+                _blames(record, link.parameter) if verdict is None else verdict and _blames(record, link.parameter)
+            )
         if verdict is None:
             return link
         return marked(link, False) if verdict else link

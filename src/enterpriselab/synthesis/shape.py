@@ -16,9 +16,9 @@ MECHANICS = frozenset(
 QUERY = re.compile(r"^(query|q|search|text|keyword|term|search_term|name_contains)$")
 _VERBS = frozenset(
     "get list search find read show fetch lookup create add new make open insert update set change modify edit rename "
-    "delete remove drop send post apply approve reject cancel close assign move copy share upload download restore mark "
-    "register submit log book reserve return extend renew pay reply forward merge link unlink start end stop check "
-    "batch withdraw record hire terminate request accept decline empty respond schedule complete".split()
+    "delete remove drop send post apply approve reject cancel close assign move copy share upload download restore "
+    "mark register submit log book reserve return extend renew pay reply forward merge link unlink start end stop "
+    "check batch withdraw record hire terminate request accept decline empty respond schedule complete".split()
 )
 _FILLERS = frozenset({"my", "all", "or", "of", "to", "from", "the", "by", "for", "with", "create", "batch"})
 
@@ -48,11 +48,18 @@ class Shape:
         """Does a call change state?"""
         return self.spec.writes
 
+    @property
+    def own(self) -> bool:
+        """Does it show the caller's own record?"""
+        return bool({"my", "me", "current", "profile"} & set(name_words(self.name)))
+
     def row_fields(self) -> dict[str, Field]:
         """Scalar fields of one row (or of the detail itself) by name."""
         prefix = f"{self.list_path}[]." if self.list_path else ""
         inner = [field for field in self.outputs if field.path.startswith(prefix)]
-        return {field.path[len(prefix) :]: field for field in inner if not re.search(r"[.\[]", field.path[len(prefix) :])}
+        return {
+            field.path[len(prefix) :]: field for field in inner if not re.search(r"[.\[]", field.path[len(prefix) :])
+        }
 
     def filters(self) -> list[str]:
         """Parameters that say what is wanted, in declared order."""
@@ -124,7 +131,11 @@ def _identity(outputs: tuple[Field, ...], prefix: str, words: tuple[str, ...]) -
     flat = [(field.path[len(prefix) :], field) for field in own]
     flat = [(name, field) for name, field in flat if not re.search(r"[.\[]", name)]
     for name, field in flat:
-        if field.entity and (is_id_name(name) or set(field.entity.split("_")) & {singular(word) for word in words}):
+        if field.entity and (
+            is_id_name(name)
+            or field.entity.endswith("path")
+            or set(field.entity.split("_")) & {singular(word) for word in words}
+        ):
             return name, field.entity
         if field.entity:
             break

@@ -1,4 +1,4 @@
-"""The writer that needs no model: request, thoughts, plan and closing words of a path, from the grammar's data files."""
+"""The writer that needs no model: request, thoughts, plan and closing words of a path, from data files."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -45,11 +45,7 @@ class GrammarWriter:
         clauses = [self._clause(path, index, referrer, Random(spoken + index)) for index in goals]
         question = None
         if not path.steps[-1].writes:
-            if goals:
-                referrer_for_question = referrer
-            else:
-                referrer_for_question = Referrer(path, self._shapes, rng)
-            question = questions(path, self._shapes, referrer_for_question, rng)
+            question = questions(path, self._shapes, referrer, rng)
             if question is None:
                 return None
         prompt = self._prompt(clauses, question, rng)
@@ -81,9 +77,7 @@ class GrammarWriter:
         rest = " ".join(_fill(rng.choice(frames["then"]), do=item) for item in clauses[1:])
         return _fill(rng.choice(frames["more"]), do=clauses[0], rest=rest, list="; ".join(clauses))
 
-    def _thoughts(
-        self, path: Path, referrer: Referrer, spoken: int, question: Question | None
-    ) -> tuple[str, ...]:
+    def _thoughts(self, path: Path, referrer: Referrer, spoken: int, question: Question | None) -> tuple[str, ...]:
         frames, rng = table("frames"), Random(spoken)
         found: list[str] = []
         for index, step in enumerate(path.steps):
@@ -93,7 +87,10 @@ class GrammarWriter:
             else:
                 later = consumers(path.steps, index)
                 kind = "think_ask" if not later else "think_next" if index else "think_first"
-                words = {"what": self._what(path, index, referrer, question), "do": self._purpose(path, later, referrer, spoken)}
+                words = {
+                    "what": self._what(path, index, referrer, question),
+                    "do": self._purpose(path, later, referrer, spoken),
+                }
             usable = [frame for frame in frames[kind] if "{do}" not in frame or words["do"]]
             referrer.forget()
             found.append(_fill(rng.choice(usable), **words))
@@ -118,9 +115,7 @@ class GrammarWriter:
                 return self._clause(path, index, referrer, Random(spoken + index), brief=True)
         return ""
 
-    def _plan(
-        self, path: Path, referrer: Referrer, spoken: int, question: Question | None
-    ) -> tuple[str, ...]:
+    def _plan(self, path: Path, referrer: Referrer, spoken: int, question: Question | None) -> tuple[str, ...]:
         lines: list[str] = []
         for index, step in enumerate(path.steps):
             referrer.forget()
@@ -137,7 +132,9 @@ class GrammarWriter:
         if question is not None:
             return question.answer
         referrer.forget()
-        did = _joined([lexicon.past(self._clause(path, index, referrer, Random(spoken + index), brief=True)) for index in goals])
+        did = _joined(
+            [lexicon.past(self._clause(path, index, referrer, Random(spoken + index), brief=True)) for index in goals]
+        )
         return _fill(Random(spoken).choice(table("frames")["done"]), did=did)
 
 

@@ -14,8 +14,8 @@ from . import tools
 
 _FIRST = ("Ada", "Bruno", "Carla", "Dilek", "Emil", "Farah", "Gero", "Hanna", "Ivo", "Jana", "Kofi", "Lena")
 _LAST = ("Abt", "Brandt", "Celik", "Dorn", "Ebert", "Falk")
-_BOOKS = ("The Quiet Harbour", "Salt and Iron", "Paper Winters", "A Field of Clocks", "North of Nowhere", "Glass Rivers",
-          "The Last Ferry", "Slow Trains", "Night Gardens", "Counting Stones")  # fmt: skip
+_BOOKS = ("The Quiet Harbour", "Salt and Iron", "Paper Winters", "A Field of Clocks", "North of Nowhere",
+          "Glass Rivers", "The Last Ferry", "Slow Trains", "Night Gardens", "Counting Stones")  # fmt: skip
 _AUTHORS = ("M. Okafor", "L. Brandvold", "R. Castellan")
 
 
@@ -30,7 +30,13 @@ def _seed(connection: apsw.Connection, _firm: Any, rng: random.Random) -> None:
         connection.execute("INSERT INTO desk_book VALUES (?, ?, ?, ?, ?)", row)
     for n in range(60):
         status = ("Out", "Out", "Returned", "Lost")[n % 4]
-        row = (f"L-{3001 + n}", f"B-{2001 + n % 10}", f"M-{1001 + (n * 7) % 24}", f"2026-03-{1 + (n * 3) % 28:02d}", status)
+        row = (
+            f"L-{3001 + n}",
+            f"B-{2001 + n % 10}",
+            f"M-{1001 + (n * 7) % 24}",
+            f"2026-03-{1 + (n * 3) % 28:02d}",
+            status,
+        )
         connection.execute("INSERT INTO desk_loan VALUES (?, ?, ?, ?, ?, NULL)", row)
 
 
