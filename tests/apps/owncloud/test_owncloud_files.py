@@ -17,7 +17,9 @@ def test_the_top_has_the_home_the_shares_and_the_departments(ep, ok):
     paged = [ok(ep, "list_files", page=page, per_page=3)["items"] for page in (1, 2, 3, 4)]
     assert [row for rows_ in paged for row in rows_] == rows
     assert all(row["kind"] == "file" for row in ok(ep, "list_files", kind="file")["items"])
-    sizes = [row["size"] for row in ok(ep, "list_files", path="/Departments/Sales/Quotes/2026", order_by="largest")["items"]]
+    sizes = [
+        row["size"] for row in ok(ep, "list_files", path="/Departments/Sales/Quotes/2026", order_by="largest")["items"]
+    ]
     assert sizes == sorted(sizes, reverse=True)
 
 
@@ -47,9 +49,7 @@ def test_writing_makes_versions_that_can_be_read_and_restored(ep, ok, refused):
     second = write(ok, ep, text="two")
     assert (first["version"], second["version"]) == (1, 2) and first["etag"] != second["etag"]
     assert write(ok, ep, text="two")["changed"] is False
-    stale = refused(
-        ep, "write_file_content", remote_path="/plan.md", content="three", expected_etag=first["etag"]
-    )
+    stale = refused(ep, "write_file_content", remote_path="/plan.md", content="three", expected_etag=first["etag"])
     assert stale["kind"] == "conflict" and stale["accepted"] == [second["etag"]]
     ok(ep, "write_file_content", remote_path="/plan.md", content="three", expected_etag=second["etag"])
     assert ok(ep, "append_to_file", remote_path="/plan.md", content="four")["version"] == 4
@@ -64,7 +64,9 @@ def test_writing_makes_versions_that_can_be_read_and_restored(ep, ok, refused):
     error = refused(ep, "read_file_version", path="/plan.md", version=1)
     assert error["kind"] == "not_found" and "Kept are 4" in error["message"]
     assert refused(ep, "append_to_file", remote_path="/none.md", content="x")["kind"] == "not_found"
-    assert refused(ep, "write_file_content", remote_path="/new.md", content="x", expected_etag="abc")["kind"] == "conflict"
+    assert (
+        refused(ep, "write_file_content", remote_path="/new.md", content="x", expected_etag="abc")["kind"] == "conflict"
+    )
 
 
 def test_upload_takes_text_or_base64_and_never_a_disk(ep, ok, refused):
@@ -176,7 +178,10 @@ def test_the_quota_is_enforced_with_numbers_and_set_by_it(ep, ok, refused, peopl
     assert refused(ep, "set_storage_quota", admin, quota_mb=0.001, email=tight.email)["kind"] == "conflict"
     assert refused(ep, "set_storage_quota", admin, quota_mb=1)["kind"] == "invalid"
     assert refused(ep, "set_storage_quota", admin, quota_mb=1, department="Nowhere")["kind"] == "not_found"
-    for name, arguments in (("set_storage_quota", {"quota_mb": 9, "email": tight.email}), ("list_storage_accounts", {})):
+    for name, arguments in (
+        ("set_storage_quota", {"quota_mb": 9, "email": tight.email}),
+        ("list_storage_accounts", {}),
+    ):
         error = refused(ep, name, **arguments)
         assert error["kind"] == "forbidden" and error["accepted"] == ["role IT Admin"]
     assert ok(ep, "get_storage_info", department="sales")["path"] == "/Departments/Sales"

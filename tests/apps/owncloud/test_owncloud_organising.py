@@ -64,7 +64,10 @@ def test_moving_to_a_department_changes_owner_and_ends_shares(ep, ok, refused, p
     assert info["department"] == "Platform Engineering" and "owner" not in info
     error = refused(ep, "move_file", people["Sales"], path="/Departments/Platform Engineering/D", target_folder="/")
     assert (error["kind"], "delete" in error["message"]) == ("forbidden", True)
-    assert ok(ep, "copy_file", people["Sales"], path="/Departments/Platform Engineering/D", target_folder="/")["files"] == 1
+    assert (
+        ok(ep, "copy_file", people["Sales"], path="/Departments/Platform Engineering/D", target_folder="/")["files"]
+        == 1
+    )
 
 
 def test_others_read_open_departments_and_not_the_closed_ones(ep, ok, refused, people):

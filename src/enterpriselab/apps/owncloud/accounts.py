@@ -11,14 +11,8 @@ MANAGER_QUOTA = 50_000_000
 WELCOME_NAME = "Welcome.md"
 WELCOME = """# Welcome, {first_name}
 
-This is your storage at Norrvane Systems, {quota} MB.
-
-- Your own files are here; nobody else sees them.
-- What colleagues share with you is under /Shared once you accept it.
-- The folders of the departments are under /Departments.
-- Deleted files wait in the trash; the last 10 versions of a file are kept.
-
-Questions: IT Service Desk.
+Your storage has {quota} MB. Nobody else sees your own files. What colleagues share is under /Shared once you accept it,
+department folders are under /Departments. Questions: IT Service Desk.
 """
 _MAX_BOSSES = 20
 

@@ -69,9 +69,9 @@ def seen_page(ctx: Context, place: Place, condition: str, params: list[Any], pag
     cte, roots = seen_below(roots_below(ctx, place, ctx.me.id))
     sql = (
         f"SELECT seen.path, {FILE_COLUMNS} FROM seen JOIN owncloud_node n ON n.id = seen.id"
-        f" WHERE n.name <> '' AND ({condition}) ORDER BY seen.path"
+        f" WHERE n.name <> '' AND seen.path <> ? AND ({condition}) ORDER BY seen.path"
     )
-    found = ctx.db.page(f"{cte} {sql}", *roots, *params, page=page, per_page=per_page)
+    found = ctx.db.page(f"{cte} {sql}", *roots, place.path, *params, page=page, per_page=per_page)
     return {**found, "items": [file_row(row["path"], row) for row in found["items"]]}  # type: ignore[typeddict-item]
 
 

@@ -6,7 +6,7 @@ import zlib
 from enterpriselab.apps.owncloud.seeding.cabinet import Cabinet
 from enterpriselab.company.records import Customer, Vendor
 
-ACCOUNTS, NDAS, INVOICES = 26, 10, 32
+ACCOUNTS, NDAS, INVOICES = 20, 8, 24
 NEEDS = (
     "wants fewer stops at product changes", "must prove where each part went", "pays too much for energy",
     "has three systems for one line", "loses orders at the shift change", "waits for the move of a hall",
@@ -20,7 +20,7 @@ def seed_business(cabinet: Cabinet) -> None:
     customers = [c for c in cabinet.firm.customers if c.status != "former"]
     for customer in customers[:ACCOUNTS]:
         _account(cabinet, customer)
-    for number, customer in enumerate(customers[:20]):
+    for number, customer in enumerate(customers[:16]):
         _quote(cabinet, customer, number + 1)
     for customer in [c for c in customers if c.status == "active"][:ACCOUNTS]:
         _agreement(cabinet, customer)

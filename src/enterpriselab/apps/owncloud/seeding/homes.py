@@ -7,8 +7,8 @@ from enterpriselab.apps.owncloud.seeding.cabinet import Cabinet
 from enterpriselab.company.principals import picks
 from enterpriselab.company.records import Person
 
-RICH_FILES, EVERY_OTHER = 12, 3
-"""Files in a rich home; every third of the others has one file more than the welcome."""
+RICH_FILES, EVERY_OTHER = 10, 6
+"""Files in a rich home; every sixth of the others has one file more than the welcome."""
 CITIES = ("Hamburg", "Leeds", "Lyon", "Pune", "Austin")
 TIGHT = ("Support Agent", "Recruiter")
 """Roles whose pick has a home that is nearly full."""

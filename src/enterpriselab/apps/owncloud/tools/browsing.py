@@ -255,7 +255,7 @@ def search_files(
     """
     place = locate(ctx, path)
     wanted = parse_query(query, scope)
-    filters, params = list(wanted.conditions), list(wanted.params)
+    filters, params = ["seen.path <> ?", *wanted.conditions], [place.path, *wanted.params]
     for condition, value in (
         ("n.kind = ?", kind),
         ("lower(n.name) LIKE '%.' || ?", extension.lower().lstrip(".") if extension else None),
@@ -269,7 +269,7 @@ def search_files(
     sql = (
         f"{cte} {inner} JOIN owncloud_node n ON n.id = seen.id"
         " LEFT JOIN owncloud_version v ON v.node_id = n.id AND v.number = n.version"
-        f" WHERE n.name <> '' AND {' AND '.join(filters) or '1'} ORDER BY in_text, seen.path"
+        f" WHERE n.name <> '' AND {' AND '.join(filters)} ORDER BY in_text, seen.path"
     )
     # rank and snippet stand before the conditions, so their parameters do too
     found = ctx.db.page(sql, *roots, *wanted.shown_params, *params, page=page, per_page=per_page)
