@@ -1,29 +1,74 @@
-"""The typer application: collects the verbs."""
+"""The typer application: collects the verbs. What a verb needs is loaded when it runs, so that help comes at once."""
+
+import inspect
+from collections.abc import Callable
+from typing import Annotated
 
 import typer
 
+import enterpriselab
 from enterpriselab.cli.verbs import apps, check, config, evaluate, report, run, runs, serve, synth, tools
 
 HELP = """Turn enterprise tools into small, cheap, tested agents.
 
-One command runs the closed loop: seed a world, discover its tools over MCP, synthesize verified tasks, train, evaluate, report.
+One command runs the closed loop: seed a world, discover its tools over MCP, synthesize verified tasks, train, \
+evaluate, report.
 
-    enterpriselab run configs/demo.toml
+[cyan]enterpriselab run configs/demo.toml[/]
 """
+EPILOG = "[dim]Each command has its own --help. Start with docs/quickstart.md[/]"
+LOOP, WORLDS, FOLDERS = "The loop", "Worlds and tools", "Run folders"
+VERBS: dict[str, tuple[str, Callable[..., None]]] = {
+    "run": (LOOP, run.run),
+    "synth": (LOOP, synth.synth),
+    "check": (LOOP, check.check),
+    "eval": (LOOP, evaluate.evaluate),
+    "apps": (WORLDS, apps.apps),
+    "tools": (WORLDS, tools.tools),
+    "serve": (WORLDS, serve.serve),
+    "report": (FOLDERS, report.report),
+    "runs": (FOLDERS, runs.runs),
+    "config": (FOLDERS, config.config),
+}
+"""Verb -> its panel in the help, and its function."""
+RESUMABLE = frozenset({"run", "synth", "eval"})
+"""Verbs that go on where they were when they are started again."""
 
 
 def build_app() -> typer.Typer:
     """All verbs under one command."""
     app = typer.Typer(
         help=HELP,
+        epilog=EPILOG,
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode="rich",
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    for verb in (run.run, apps.apps, tools.tools, serve.serve, synth.synth, check.check, report.report, runs.runs):
-        app.command()(verb)
-    app.command(name="eval")(evaluate.evaluate)
-    app.command(name="config")(config.config)
+    app.callback()(_common)
+    for name, (panel, verb) in VERBS.items():
+        text, example = help_of(verb)
+        epilog = f"[dim]Example:[/] [cyan]{example}[/]"
+        app.command(name=name, help=text, epilog=epilog, rich_help_panel=panel)(verb)
     return app
+
+
+def help_of(verb: Callable[..., None]) -> tuple[str, str]:
+    """(help, example) from the docstring of a verb, whose last paragraph is `Example: command`."""
+    text, _, example = (inspect.getdoc(verb) or "").rpartition("\n\nExample: ")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n")), example
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"enterpriselab {enterpriselab.__version__}")
+        raise typer.Exit
+
+
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Options before the verb."""

@@ -1,22 +1,56 @@
 """From names on the command line or in a config to an environment."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from enterpriselab.apps import world_spec
 from enterpriselab.cli.settings import EnvironmentConfig
+from enterpriselab.core.errors import UsageError
 from enterpriselab.sandbox.environment import Environment
-from enterpriselab.sandbox.mcp.client import read_mcp_json
 from enterpriselab.sandbox.mcp.connected import ConnectedEnvironment
+from enterpriselab.sandbox.pages import Pages
 from enterpriselab.sandbox.world import World
 
 
 def open_environment(config: EnvironmentConfig, *, seed: int = 7) -> Environment:
     """The world by name, or the servers of an mcp.json. Raises UsageError."""
+    if config.servers and config.apps:
+        raise UsageError(
+            "Apps belong to a world of ours; connected servers are chosen in their mcp.json.",
+            hint='leave --app out, or set "disabled": true for the servers that you do not want',
+        )
     if config.servers:
-        return ConnectedEnvironment(read_mcp_json(Path(config.servers)))
+        return ConnectedEnvironment(Path(config.servers))
     return open_world(config.world, config.apps, seed=seed)
 
 
 def open_world(name: str, apps: tuple[str, ...] = (), *, seed: int = 7) -> World:
     """One of our worlds. Raises UsageError when it does not exist."""
     return World(world_spec(name, only=apps, seed=seed))
+
+
+def check_principal(world: World, who: str | None) -> None:
+    """Raises UsageError when nobody of that id or address may act in the world; None is the world's default."""
+    if who is None:
+        return
+    with world.readers.bind(Pages(world.image)) as connection:
+        if world.spec.find_principal(connection, who) is None:
+            text = f"{who!r} has no active account in world {world.name}; the default is {world.default_principal}."
+            raise UsageError(text, hint="give the id or e-mail address of a person of the company")
+
+
+def close_environment(environment: Environment) -> None:
+    """End what an environment started (processes, folders); worlds of ours hold nothing."""
+    if isinstance(environment, ConnectedEnvironment):
+        environment.close()
+
+
+@contextmanager
+def opened(config: EnvironmentConfig, *, seed: int = 7) -> Iterator[Environment]:
+    """The environment for the length of a with-block. Raises UsageError."""
+    environment = open_environment(config, seed=seed)
+    try:
+        yield environment
+    finally:
+        close_environment(environment)

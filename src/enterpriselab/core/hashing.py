@@ -19,5 +19,9 @@ def _plain(value: Any) -> Any:
 
 
 def content_hash(value: Any, *, length: int = 16) -> str:
-    """First `length` hex digits of the SHA-256 of the canonical JSON of `value`."""
-    return hashlib.sha256(canonical_json(value).encode("utf-8")).hexdigest()[:length]
+    """First `length` hex digits of the SHA-256 of the canonical JSON of `value`.
+
+    A lone surrogate, which a model may write and UTF-8 cannot hold, counts as the code point that it is.
+    """
+    data = canonical_json(value).encode("utf-8", errors="surrogatepass")
+    return hashlib.sha256(data).hexdigest()[:length]

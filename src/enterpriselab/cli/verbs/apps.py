@@ -1,20 +1,20 @@
 """`enterpriselab apps`: what worlds and applications there are."""
 
-from typing import Annotated
-
-import typer
-
-from enterpriselab.apps import world_names
-from enterpriselab.cli.describe import describe_apps
-from enterpriselab.cli.output import print_json, print_rows
-from enterpriselab.cli.worlds import open_world
+from enterpriselab.cli.options import Json
 
 
-def apps(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """List worlds and applications with their counts of tools, tables, foreign keys and rows.
+def apps(json: Json = False) -> None:
+    """List worlds and applications.
+
+    Each app with its domain and its counts of tools, tables, foreign keys and seeded rows.
 
     Example: enterpriselab apps --json
     """
+    from enterpriselab.apps import world_names
+    from enterpriselab.cli.describe import describe_apps
+    from enterpriselab.cli.output import print_json, print_rows
+    from enterpriselab.cli.worlds import open_world
+
     found = [{"world": name, "apps": describe_apps(open_world(name))} for name in world_names()]
     for world in found:
         world["total"] = {k: sum(a[k] for a in world["apps"]) for k in ("tools", "tables", "foreign_keys", "rows")}

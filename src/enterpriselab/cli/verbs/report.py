@@ -5,13 +5,16 @@ from typing import Annotated
 
 import typer
 
-from enterpriselab.cli.output import CONSOLE
-from enterpriselab.report import write_report
+Folder = Annotated[Path, typer.Argument(help="Run folder, for example runs/demo.", show_default=False)]
 
 
-def report(folder: Annotated[Path, typer.Argument(help="Run folder, for example runs/demo.")]) -> None:
+def report(folder: Folder) -> None:
     """Write report.html of a run again.
+
+    One self-contained page; a run that is not finished gets what there is.
 
     Example: enterpriselab report runs/demo
     """
-    CONSOLE.print(f"Report: {write_report(folder)}")
+    from enterpriselab.report import write_report
+
+    typer.echo(f"Report: {write_report(folder)}")

@@ -1,24 +1,39 @@
 """`enterpriselab runs`: the runs of a folder."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from enterpriselab.cli.output import print_json, print_rows
-from enterpriselab.report import summarize_runs
+from enterpriselab.cli.options import Json
+
+Root = Annotated[Path, typer.Argument(help="Folder that holds the run folders.")]
+RATES = ("base", "sft", "grpo")
 
 
-def runs(
-    root: Annotated[Path, typer.Argument(help="Folder that holds the run folders.")] = Path("runs"),
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
+def runs(root: Root = Path("runs"), json: Json = False) -> None:
     """List runs: how far they are and what they reached.
+
+    Rates are success on held-out tasks with their 95 % interval.
 
     Example: enterpriselab runs
     """
+    from enterpriselab.cli.output import print_json, print_rows
+    from enterpriselab.report import summarize_runs
+
     found = summarize_runs(root)
     if json:
         print_json(found)
-    else:
-        print_rows(found, title=f"Runs in {root}", columns=("name", "started", "stages", "base", "sft", "grpo"))
+        return
+    if not found:
+        typer.echo(f"No runs in {root}. Start one: enterpriselab run configs/demo.toml")
+        return
+    print_rows([_row(run) for run in found], title=f"Runs in {root}", columns=("folder", "started", "stages", *RATES))
+
+
+def _row(run: dict[str, Any]) -> dict[str, Any]:
+    return {**run, "stages": ", ".join(run["stages"]), **{label: _rate(run[label]) for label in RATES}}
+
+
+def _rate(rate: dict[str, Any] | None) -> str | None:
+    return f"{rate['value']:.1%} ({rate['low']:.1%} to {rate['high']:.1%})" if rate else None

@@ -1,38 +1,37 @@
 """`enterpriselab tools`: the tools of a world or of connected servers."""
 
-from typing import Annotated
+from typing import Any
 
-import typer
-
-from enterpriselab.cli.output import print_json, print_rows
-from enterpriselab.cli.settings import EnvironmentConfig
-from enterpriselab.cli.worlds import open_environment
+from enterpriselab.cli.options import Apps, Json, Servers, World
+from enterpriselab.core.tools import ToolSpec
 
 
-def tools(
-    world: Annotated[str, typer.Option(help="World by name.")] = "arena",
-    app: Annotated[list[str] | None, typer.Option(help="Only this app; may be given again.")] = None,
-    servers: Annotated[str, typer.Option(help="An mcp.json instead of a world.")] = "",
-    json: Annotated[bool, typer.Option("--json", help="Print JSON with full schemas.")] = False,
-) -> None:
-    """List tools with their arguments; `?` marks optional ones, W writes, D is hard to undo.
+def tools(world: World = "arena", app: Apps = None, servers: Servers = "", json: Json = False) -> None:
+    """List tools with their arguments.
+
+    An argument with ? is optional. W marks tools that write, D those whose effect is hard to undo.
 
     Example: enterpriselab tools --app hr
     """
-    environment = open_environment(EnvironmentConfig(world=world, apps=tuple(app or ()), servers=servers))
-    specs = list(environment.registry.values())
+    from enterpriselab.cli.output import print_json, print_rows
+    from enterpriselab.cli.settings import EnvironmentConfig
+    from enterpriselab.cli.worlds import opened
+
+    with opened(EnvironmentConfig(world=world, apps=tuple(app or ()), servers=servers)) as environment:
+        specs = list(environment.registry.values())
+        name = environment.name
     if json:
         print_json([spec.to_json() for spec in specs])
         return
-    rows = [
-        {
-            "app": spec.app,
-            "tool": spec.name,
-            "marks": ("W" if spec.writes else "") + ("D" if spec.destructive else ""),
-            "arguments": ", ".join(n if n in spec.required else f"{n}?" for n in spec.parameters),
-            "description": spec.description.split(". ")[0],
-        }
-        for spec in specs
-    ]
     columns = ("app", "tool", "marks", "arguments", "description")
-    print_rows(rows, title=f"{len(rows)} tools of {environment.name}", columns=columns)
+    print_rows([_row(spec) for spec in specs], title=f"{len(specs)} tools of {name}", columns=columns)
+
+
+def _row(spec: ToolSpec) -> dict[str, Any]:
+    return {
+        "app": spec.app,
+        "tool": spec.name,
+        "marks": ("W" if spec.writes else "") + ("D" if spec.destructive else ""),
+        "arguments": ", ".join(name if name in spec.required else f"{name}?" for name in spec.parameters),
+        "description": spec.description.split(". ")[0],
+    }

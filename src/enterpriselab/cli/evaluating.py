@@ -1,0 +1,127 @@
+"""What `enterpriselab eval` does: one model on a file of tasks, in a run folder that can be continued and reported."""
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from enterpriselab.agents.loop import Agent, Limits
+from enterpriselab.agents.models.base import Model, Sampling
+from enterpriselab.cli.models import check_model_path
+from enterpriselab.cli.pipeline import run_stages
+from enterpriselab.cli.settings import AgentConfig, RunConfig
+from enterpriselab.cli.stages.discover import discover
+from enterpriselab.cli.stages.evaluate import play
+from enterpriselab.cli.stages.state import RunState
+from enterpriselab.cli.stages.world import world
+from enterpriselab.cli.taskfiles import check_fits
+from enterpriselab.core.config import Config
+from enterpriselab.core.errors import UsageError
+from enterpriselab.core.runs import RunFolder, write_whole
+from enterpriselab.core.tasks import Task
+from enterpriselab.core.traces import Ended
+from enterpriselab.evaluation.metrics import summarize
+from enterpriselab.report import write_report
+from enterpriselab.synthesis.export import write_tasks
+
+ENDPOINT_AGENT = AgentConfig(
+    observation_budget=2000,
+    max_tokens=1024,
+    context=32_768,
+    limits=Limits(turns=12, tokens=32_768, seconds=600.0),
+)
+"""How a model behind an endpoint is asked unless told otherwise; the defaults of a run are made for `tiny`."""
+
+
+class EndpointConfig(Config):
+    """An OpenAI-compatible endpoint. The key itself is never stored, only the variable that holds it."""
+
+    url: str = ""
+    model: str = ""
+    key_env: str = ""
+
+
+class EvalConfig(RunConfig):
+    """A run that only evaluates."""
+
+    label: str
+    tasks_hash: str
+    """Of the tasks' ids: another file is another run."""
+    endpoint: EndpointConfig = EndpointConfig()
+    temperature: float = 0.0
+
+
+def label_of(model: str) -> str:
+    """A folder name for a model: runs/demo/sft/model -> sft, org/Name-8B -> Name-8B."""
+    parts = [part for part in model.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+    meant = parts[-2] if len(parts) > 1 and parts[-1] == "model" else (parts or ["model"])[-1]
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", meant).strip("-.") or "model"
+
+
+def evaluate_model(config: EvalConfig, tasks: list[Task], path: Path, console: Console) -> dict[str, Any]:
+    """Play what is not played yet; returns the summary, which is in eval/summary.json as well.
+
+    Raises:
+        UsageError: the folder holds another run, the tasks do not fit, the key or the model is not there, or more than
+            2 % of the attempts ended by an error and errors are not allowed.
+    """
+    if not config.endpoint.url:
+        check_model_path(config.model.path)
+    key = _key(config.endpoint)
+    folder = RunFolder.open(path, config)
+    state = RunState(folder, config, console)
+
+    def given(state: RunState) -> dict[str, Any]:
+        check_fits(state.environment, tasks)
+        write_tasks(state.folder.file("synthesis/tasks.jsonl"), tasks)
+        return {"tasks": len(tasks)}
+
+    def played(state: RunState) -> dict[str, Any]:
+        forget_errors(state.folder, f"eval/{config.label}/traces.jsonl")
+        sampling = Sampling(temperature=config.temperature, max_tokens=config.agent.max_tokens)
+        agent = Agent(_model(config, key), state.dialect, sampling, config.agent.limits)
+        traces = play(state, config.label, agent, tasks)
+        by_id = {task.id: task for task in tasks}
+        found = summarize(by_id, traces, allow_errors=config.evaluation.allow_errors)
+        state.folder.write_json("eval/summary.json", {config.label: found})
+        return {config.label: found["success"]["value"]}
+
+    with folder.locked():
+        run_stages(state, {"world": world, "discover": discover, "tasks": given, "evaluate": played})
+        write_report(path)
+    summary: dict[str, Any] = folder.read_json("eval/summary.json")
+    return summary
+
+
+def forget_errors(folder: RunFolder, name: str) -> int:
+    """Drop attempts that ended by an error of ours, so that they are played again; how many it were."""
+    lines = (folder.path / name).read_text(encoding="utf-8").splitlines() if list(folder.records(name)) else []
+    records = list(zip(folder.records(name), lines, strict=True))
+    kept = [line for record, line in records if not Ended(record["ended"]).is_error]
+    if len(kept) < len(records):
+        write_whole(folder.path / name, "".join(f"{line}\n" for line in kept))
+    return len(records) - len(kept)
+
+
+def _key(endpoint: EndpointConfig) -> str:
+    if not endpoint.key_env:
+        return "none"
+    key = os.environ.get(endpoint.key_env)
+    if not key:
+        raise UsageError(f"The variable {endpoint.key_env} is not set.", hint=f"export {endpoint.key_env}=...")
+    return key
+
+
+def _model(config: EvalConfig, key: str) -> Model:
+    if config.endpoint.url:
+        from enterpriselab.agents.models.openai_compatible import Endpoint, OpenAICompatible
+
+        return OpenAICompatible(Endpoint(config.endpoint.model, config.endpoint.url, key))
+    from enterpriselab.training.models import local_model, set_threads
+    from enterpriselab.training.quiet import quiet
+
+    quiet()
+    threads = set_threads(config.model.threads)
+    return local_model(config.model.path, name=config.label, context=config.agent.context, threads=threads)
