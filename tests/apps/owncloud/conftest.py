@@ -19,7 +19,9 @@ from enterpriselab.sandbox.world import World
 from enterpriselab.toolkit import App, Context, on, tool
 
 SCHEMA = """
-CREATE TABLE neighbour_heard (id INTEGER PRIMARY KEY, what TEXT NOT NULL) STRICT;
+CREATE TABLE neighbour_event (
+    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, recipient TEXT NOT NULL, about TEXT NOT NULL
+) STRICT;
 """
 
 
@@ -30,63 +32,46 @@ class Answer(TypedDict):
 
 
 @tool(writes=True)
-def neighbour_hire(ctx: Context, person_id: str) -> Answer:
-    """Put a person into the company and say so.
+def neighbour_hire(ctx: Context, person_id: str, manager_id: str) -> Answer:
+    """Put a person into the company, like the manager but with another name, and say so.
 
     Args:
         person_id: New id.
+        manager_id: The manager.
     """
     ctx.db.execute(
-        "INSERT INTO company_person SELECT ?, 'NV-TEST', 'Noor', 'Person', 'Noor Person', 'noor@norrvane.example',"
-        " 'noor', NULL, 'Tester', grade, department_id, team, site_id, id, '2026-03-02', NULL, 'active', '[]'"
+        "INSERT INTO company_person SELECT ?, 'NV-TEST', 'Nils', 'Person', 'Nils Person', 'nils@norrvane.example',"
+        " 'nils', NULL, 'Tester', grade, department_id, team, site_id, id, '2026-03-02', NULL, 'active', '[]'"
         " FROM company_person WHERE id = ?",
         person_id,
-        ctx.me.id,
+        manager_id,
     )
     ctx.emit(events.PersonHired(person_id))
     return {"reply": []}
 
 
 @tool(writes=True)
-def neighbour_end(ctx: Context, person_id: str, last_day: str) -> Answer:
-    """Say that a person leaves.
+def neighbour_emit(ctx: Context, event: str, fields: dict[str, Any]) -> Answer:
+    """Emit an event of the company.
 
     Args:
-        person_id: Who.
-        last_day: When.
+        event: Name of the class in company/events.py.
+        fields: Its fields without `reply`; `content` as text.
     """
-    ctx.emit(events.PersonTerminated(person_id, last_day))
-    return {"reply": []}
+    reply: list[Any] = []
+    known = {name: value.encode("utf-8") if name == "content" else value for name, value in fields.items()}
+    kind = getattr(events, event)
+    ctx.emit(kind(**known, reply=reply) if "reply" in kind.__slots__ else kind(**known))
+    return {"reply": [str(answer) for answer in reply]}
 
 
-@tool(writes=True)
-def neighbour_fetch(ctx: Context, path: str) -> Answer:
-    """Ask for a file of the caller.
-
-    Args:
-        path: Which.
-    """
-    reply: list[tuple[str, str, bytes]] = []
-    ctx.emit(events.FileRequested(path, ctx.me.id, reply))
-    return {"reply": [name + "|" + kind + "|" + content.hex() for name, kind, content in reply]}
+def _shared(ctx: Context, event: events.FileShared) -> None:
+    ctx.db.insert("neighbour_event", kind="FileShared", recipient=event.with_email, about=event.path)
 
 
-@tool(writes=True)
-def neighbour_keep(ctx: Context, folder: str, name: str, content: str) -> Answer:
-    """Ask to keep an attachment.
-
-    Args:
-        folder: Where.
-        name: File name.
-        content: Text.
-    """
-    reply: list[str] = []
-    ctx.emit(events.AttachmentSaved(folder, ctx.me.id, name, "text/plain", content.encode("utf-8"), reply))
-    return {"reply": reply}
-
-
-def _hear(ctx: Context, event: Any) -> None:
-    ctx.db.insert("neighbour_heard", what=repr(event))
+def _notified(ctx: Context, event: events.NotificationRequested) -> None:
+    recipient = " ".join(event.to_emails)
+    ctx.db.insert("neighbour_event", kind="NotificationRequested", recipient=recipient, about=event.subject)
 
 
 @pytest.fixture(scope="session")
@@ -96,7 +81,13 @@ def people() -> dict[str, Person]:
 
 
 @pytest.fixture(scope="session")
-def files(tmp_path_factory: pytest.TempPathFactory) -> World:
+def files(world_with: Callable[..., World]) -> World:
+    """OwnCloud alone."""
+    return world_with("owncloud")
+
+
+@pytest.fixture(scope="session")
+def neighbourhood(tmp_path_factory: pytest.TempPathFactory) -> World:
     """OwnCloud and the neighbour."""
     folder: Path = tmp_path_factory.mktemp("neighbour")
     (folder / "schema.sql").write_text(SCHEMA, encoding="utf-8")
@@ -106,8 +97,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> World:
         domain="Test",
         folder=folder,
         seed=lambda _connection, _firm, _rng: None,
-        tools=(neighbour_hire, neighbour_end, neighbour_fetch, neighbour_keep),
-        handlers=(on(events.FileShared)(_hear), on(events.NotificationRequested)(_hear)),
+        tools=(neighbour_hire, neighbour_emit),
+        handlers=(on(events.FileShared)(_shared), on(events.NotificationRequested)(_notified)),
     )
     return World(world_of("files-and-neighbour", (catalogue()["owncloud"], neighbour)))
 
@@ -116,6 +107,12 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> World:
 def ep(files: World, people: dict[str, Person]) -> Episode:
     """A fresh episode of the engineer."""
     return files.episode(people["Engineer"].email)
+
+
+@pytest.fixture
+def near(neighbourhood: World, people: dict[str, Person]) -> Episode:
+    """A fresh episode of the engineer beside the neighbour."""
+    return neighbourhood.episode(people["Engineer"].email)
 
 
 @pytest.fixture

@@ -98,7 +98,7 @@ def test_files_travel_by_mail(mailing, ok, refused, people):
     ok(mailing, "send_email", to=[to.email], subject="Plan", body="See file.", attachments=["/plan.md"])
     mail = ok(mailing, "search_emails", to, query="subject:Plan has:attachment")["items"][0]["messageId"]
     attachment = ok(mailing, "read_email", to, messageId=mail)["attachments"][0]["attachmentId"]
-    kept = ok(mailing, "save_attachment", to, messageId=mail, attachmentId=attachment, savePath="/Mail")["path"]
+    kept = ok(mailing, "download_attachment", to, messageId=mail, attachmentId=attachment, savePath="/Mail")["path"]
     assert kept == "/Mail/plan.md"
     assert ok(mailing, "read_file_content", to, remote_path=kept)["content"] == "the plan"
     missing = {"to": [to.email], "subject": "s", "body": "b", "attachments": ["/nothing.md"]}
