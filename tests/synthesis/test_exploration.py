@@ -149,3 +149,11 @@ def test_made_values_fit_their_schemas_and_come_after_their_start():
         amount = values.make("pay", "amount", {"type": "number", "exclusiveMinimum": 0, "maximum": 50}, rng, chosen={})
         assert 0 < amount <= 50
         assert values.make("x", "level", {"enum": ["a", "b"]}, rng, chosen={}) in ("a", "b")
+
+
+def test_a_second_thing_that_a_tool_needs_is_looked_up_on_the_way(desk):
+    names = {template(path) for seed in range(5) for path in _paths(desk, seed)[1]}
+    assert any(
+        name.startswith(("search_books>search_members>create_loan[-,-,01]", "search_members>search_books>create_loan"))
+        for name in names
+    )

@@ -72,9 +72,20 @@ class Filler:
         self._add_optional(shape, arguments, steps[-1].pick.row if steps and steps[-1].pick else {})
         return Filling({name: arguments[name] for name in shape.spec.parameters if name in arguments})
 
+    def with_argument(self, shape: Shape, filling: Filling, name: str) -> Filling | None:
+        """The filling with one more said argument; None when it is there already or cannot be said."""
+        if name not in shape.inputs or name in filling.arguments or not lexicon.sayable_argument(shape, name):
+            return None
+        said = self._said(shape, name, filling.arguments)
+        if said is None:
+            return None
+        arguments = {**filling.arguments, name: said}
+        return Filling({key: arguments[key] for key in shape.spec.parameters if key in arguments}, filling.wanted)
+
     def _can_be_found(self, shape: Shape, name: str) -> bool:
         place = shape.inputs.get(name)
-        return place is not None and place.entity is not None and not self._is_new_name(shape, name)
+        wanted = place is not None and (place.entity is not None or is_id_name(name))
+        return wanted and not self._is_new_name(shape, name)
 
     def _better_looked_up(self, shape: Shape, name: str, steps: Sequence[Done]) -> bool:
         """An address is often not said: the person is, and the address is looked up."""
@@ -151,6 +162,8 @@ class Filler:
         field_name = link.field.rsplit(".", 1)[-1]
         described = place.entity in _DESCRIBED or field_name in _DESCRIBED
         if not described and not opaque(value, place) and (place.entity or not is_id_name(name)):
+            return False
+        if source.list_path and "[]" not in link.field:
             return False
         if step.writes and field_name not in (source.identity, "email"):
             return False
@@ -283,7 +296,7 @@ class Filler:
         if queries and (self.rng.random() < 0.75 or not others):
             more = self.rng.sample(others, 1) if others and self.rng.random() < 0.2 * self.optional_share else []
             return [queries[0], *more]
-        count = min(len(others), self.rng.choice((0, 1, 1, 1, 2)))
+        count = min(len(others), self.rng.choice((0, 0, 1, 1, 1, 2)))
         return [name for name in others if name in self.rng.sample(others, count)]
 
     def _from_row(self, shape: Shape, name: str, row: dict[str, Any]) -> Any:

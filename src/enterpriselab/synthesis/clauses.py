@@ -36,7 +36,7 @@ def clause(step: Done, shape: Shape, referrer: Referrer, rng: Random, *, brief: 
     given = set(step.arguments)
     pattern = _OPTIONAL.sub(lambda part: part[1] if slots(part[1]) <= given and not brief else "", pattern)
     if brief:
-        pattern = _without_long_texts(pattern, step) or pattern
+        pattern = _without_long_texts(pattern, step, shape) or pattern
     text = _SLOT.sub(lambda slot: _filled(slot, step, referrer, brief), pattern)
     if brief:
         return tidy(_DANGLING.sub("", text))
@@ -48,11 +48,12 @@ def clause(step: Done, shape: Shape, referrer: Referrer, rng: Random, *, brief: 
     return tidy(" ".join([text, _listed(extra)]))
 
 
-def _without_long_texts(pattern: str, step: Done) -> str:
-    """The pattern without slots for whole sentences, and without the words that lead to them; empty if little is left."""
-    for name in slots(pattern):
+def _without_long_texts(pattern: str, step: Done, shape: Shape) -> str:
+    """The pattern without slots for whole sentences and the words that lead to them; empty if little is left."""
+    for name in sorted(slots(pattern)):
         value = step.arguments[name].value if name in step.arguments else None
-        if isinstance(value, str) and len(value.split()) >= _LONG_TEXT:
+        free = name in shape.inputs and shape.inputs[name].entity is None
+        if free and isinstance(value, str) and len(value.split()) >= _LONG_TEXT:
             pattern = re.sub(rf"{_LEADS}[{{!]*{{{name}}}", "", pattern)
             pattern = pattern.replace(f"{{{name}}}", "").replace(f"{{!{name}}}", "")
     return pattern if len(pattern.split()) > 1 else ""

@@ -87,6 +87,7 @@ class Explorer:
         self._tally = tally
         self._filler = Filler(graph, memory, values, principal, rng, optional_share=reach.optional_share)
         self._dead: Counter[str] = Counter()
+        self._asked_for = ""
 
     def paths(self) -> Iterator[Path]:
         """Paths from every entry tool, at most `per_start` each, the least covered entries first."""
@@ -161,7 +162,8 @@ class Explorer:
                 if lacking and company and len(steps) + 2 <= self._reach.depth:
                     return self._accompanied(node, shape, lacking)
                 return None
-            made = self._forked(_Node(node.episode, steps), shape, filling)
+            place = _Node(node.episode, steps)
+            made = self._forked(place, shape, filling) or self._mended(place, shape, filling)
             if made is not None:
                 return made
         self._dead[shape.name] += 1
@@ -171,6 +173,11 @@ class Explorer:
         """The path as it is and, for a write, with the other rows that its last list could go on with."""
         others = steps[-1].others[:_OTHER_ROWS] if steps and shape.writes else ()
         return [steps, *((*steps[:-1], replace(steps[-1], pick=pick, others=())) for pick in others)]
+
+    def _mended(self, node: _Node, shape: Shape, filling: Filling) -> _Node | None:
+        """Once more with the argument that the refusal asked for."""
+        better = self._filler.with_argument(shape, filling, self._asked_for) if self._asked_for else None
+        return self._forked(node, shape, better) if better is not None else None
 
     def _forked(self, node: _Node, shape: Shape, filling: Filling) -> _Node | None:
         fork = node.episode.fork()
@@ -204,6 +211,7 @@ class Explorer:
         except EpisodeError:
             self._tally.broken += 1
             return None
+        self._asked_for = str((record.error or {}).get("field") or "")
         if record.result is None:
             self._tally.refused += 1
             return None

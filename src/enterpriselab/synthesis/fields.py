@@ -83,16 +83,3 @@ def input_fields(spec: ToolSpec) -> dict[str, Field]:
         if len(fields) == 1 and fields[0].path in (name, f"{name}[]"):
             found[name] = fields[0]
     return found
-
-
-def infer_schema(value: Any, depth: int = 0) -> dict[str, Any]:
-    """A JSON Schema that describes an observed value: for tools that publish no output schema."""
-    if isinstance(value, dict) and depth <= _MAX_DEPTH:
-        return {"type": "object", "properties": {key: infer_schema(item, depth + 1) for key, item in value.items()}}
-    if isinstance(value, list):
-        return {"type": "array", "items": infer_schema(value[0], depth + 1) if value else {}}
-    if isinstance(value, bool):
-        return {"type": "boolean"}
-    if isinstance(value, int):
-        return {"type": "integer"}
-    return {"type": "number"} if isinstance(value, float) else {"type": "string"}

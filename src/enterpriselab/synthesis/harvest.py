@@ -39,7 +39,7 @@ def harvest(
                 good += _look(episode, shape, memory, principal, narrowed)
         for shape in reads:
             for _ in range(_DETAILS):
-                arguments = _with_ids(shape, memory, principal, values, rng)
+                arguments = with_ids(shape, memory, principal, values, rng)
                 if arguments is not None:
                     good += _look(episode, shape, memory, principal, arguments)
         episode.close()
@@ -105,7 +105,7 @@ def wide_page(shape: Shape, size: int = _PAGE) -> dict[str, Any]:
     return {name: min(size, most)}
 
 
-def _with_ids(shape: Shape, memory: Memory, principal: str, values: ValueMaker, rng: Random) -> dict[str, Any] | None:
+def with_ids(shape: Shape, memory: Memory, principal: str, values: ValueMaker, rng: Random) -> dict[str, Any] | None:
     """Required arguments from what was seen; None when the tool needs none or they are unknown."""
     arguments: dict[str, Any] = {}
     wanted = [name for name in shape.spec.required if name not in MECHANICS]

@@ -11,9 +11,9 @@ _IRREGULAR = dict(
     pair.split(":")
     for pair in (
         "send:sent put:put take:took give:gave make:made write:wrote tell:told find:found set:set read:read pay:paid "
-        "let:let log:logged tag:tagged untag:untagged submit:submitted stop:stopped drop:dropped lend:lent bring:brought "
-        "hold:held withdraw:withdrew begin:began leave:left get:got cut:cut undo:undid shut:shut cancel:cancelled "
-        "plan:planned transfer:transferred refer:referred keep:kept star:starred label:labelled run:ran"
+        "let:let log:logged tag:tagged untag:untagged submit:submitted stop:stopped drop:dropped lend:lent "
+        "bring:brought hold:held withdraw:withdrew begin:began leave:left get:got cut:cut undo:undid shut:shut "
+        "cancel:cancelled plan:planned transfer:transferred refer:referred keep:kept star:starred run:ran go:went"
     ).split()
 )
 

@@ -1,7 +1,7 @@
 """The writer with a chat model behind a function: it rewords the grammar's draft, and its words are checked.
 
 Slot recovery: every literal that the path needs must be in the new prompt, no bound identifier may be, and the words
-must stay few. A draft that fails, or a reply that is not the demanded JSON, falls back to the grammar's own words, counted.
+must stay few. Whatever fails, or is not the demanded JSON, falls back to the grammar's own words and is counted.
 """
 
 import json

@@ -27,7 +27,7 @@ class Memory:
         if shape.list_path and len(known) < _KEPT_ROWS:
             known += [row for row in rows_at(result, shape.list_path) if row not in known]
         for field in shape.outputs:
-            heading = heading_of(field)
+            heading = heading_of(field, shape.noun)
             if heading is None or len(self._values[principal, heading]) >= _KEPT_VALUES:
                 continue
             for value in values_at(result, field.path):
@@ -49,14 +49,14 @@ class Memory:
         return rng.choice(choices) if choices else None
 
 
-def heading_of(field: Field) -> str | None:
-    """Under which heading values are remembered."""
+def heading_of(field: Field, noun: str = "") -> str | None:
+    """Under which heading values are remembered; the plain `id` of a noun's tool is that noun's id."""
     if field.entity:
         return f"entity:{field.entity}"
     if field.format == "email":
         return "entity:email_address"
-    if len(field.words) > 1 and field.words[-1] in ("id", "iid", "uuid", "key"):
-        return f"name:{' '.join(field.words)}"
+    if field.words and field.words[-1] in ("id", "iid", "uuid", "key"):
+        return f"name:{' '.join(field.words[:-1]) or noun}"
     return None
 
 

@@ -66,7 +66,7 @@ class Referrer:
 
     def _is_identity(self, index: int, name: str) -> bool:
         shape = self._shapes[self._steps[index].tool]
-        return name in (shape.identity, "email") or (shape.identity is None and name == "id")
+        return name == shape.identity or (name == "email" and lexicon.is_person(shape.entity))
 
     def _phrase(self, bound: Bound, *, brief: bool, again: bool = False) -> str:
         step = self._steps[bound.step]
@@ -107,6 +107,11 @@ class Referrer:
         fields = fields_at(shape, pick.path)
         entity = next((field.entity for field in fields.values() if field.entity), None)
         noun = lexicon.noun_of(entity, pick.path.rstrip("s").replace("_", " "))
+        title = title_of(pick.row, fields, entity)
+        if title and lexicon.is_person(entity):
+            person = f"{pick.row[title]} of {self.subject(self._steps.index(step), brief=brief)}"
+            own = next(key for key, field in fields.items() if field.entity)
+            return person if name in ("", own, "email") else _of(lexicon.field_words(name), person)
         marks = [] if brief or pick.alone else [_mark(mark, pick.row[mark], fields.get(mark)) for mark in pick.marks]
         whole = " ".join([f"the {noun}", *marks, f"of {self.subject(self._steps.index(step), brief=brief)}"])
         own = next((key for key, field in fields.items() if field.entity), "")

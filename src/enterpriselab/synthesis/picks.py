@@ -8,9 +8,7 @@ from typing import Any
 from enterpriselab.synthesis.fields import Field, name_words
 from enterpriselab.synthesis.grammar import table
 
-_NAME = re.compile(
-    r"(^|_)(name|title|subject|label|summary|number|full_name|display_name|file|path|designation)$", re.I
-)
+_NAME = re.compile(r"(^|_)(name|title|subject|label|summary|number|full_name|display_name|designation)$", re.I)
 _DATE = re.compile(r"(^|_)(date|on|day|start|end|due|from|to|joining|until)(_|$)|_date$", re.IGNORECASE)
 _OPAQUE = re.compile(r"\d{3,}|[0-9a-f]{8,}|[_-]\d+$|^[a-z]+_[0-9a-f]{6,}$", re.IGNORECASE)
 _ISO_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")

@@ -17,6 +17,7 @@ from enterpriselab.synthesis.filters import DraftFilter, Yield, gate, most_diver
 from enterpriselab.synthesis.graph import Proposer, ToolGraph, build_graph
 from enterpriselab.synthesis.harvest import harvest
 from enterpriselab.synthesis.memory import Memory
+from enterpriselab.synthesis.observe import observed_registry
 from enterpriselab.synthesis.paths import Path
 from enterpriselab.synthesis.prove import Prover
 from enterpriselab.synthesis.values import ValueMaker
@@ -50,7 +51,8 @@ def prepare(
 ) -> tuple[ToolGraph, Memory]:
     """Phase 1: what the tools are, how they fit, what there is. Writes nothing but on forks."""
     values = ValueMaker(config.today)
-    graph = build_graph(environment.registry, propose=propose)
+    registry = observed_registry(environment, principals, values, derive_random(seed, "observe"))
+    graph = build_graph(registry, propose=propose)
     memory = Memory()
     harvest(environment, graph, memory, principals, values, derive_random(seed, "harvest"))
     prover = Prover(environment, graph, memory, principals, values)
