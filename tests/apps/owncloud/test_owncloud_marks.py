@@ -130,7 +130,8 @@ def test_an_account_is_closed_only_of_a_person_with_a_last_day(ep, ok, refused, 
     assert refused(ep, "close_storage_account", admin, email=people["Sales"].email)["kind"] == "conflict"
     sql = (
         "SELECT p.email, p.full_name, m.email AS boss FROM company_person p"
-        " JOIN company_person m ON m.id = p.manager_id WHERE p.status = 'active' AND p.left_on IS NOT NULL ORDER BY p.id"
+        " JOIN company_person m ON m.id = p.manager_id"
+        " WHERE p.status = 'active' AND p.left_on IS NOT NULL ORDER BY p.id"
     )
     leaver = ep.sql(sql)[0]
     ep.call("write_file_content", {"remote_path": "/handover.md", "content": "all"}, principal=leaver["email"])

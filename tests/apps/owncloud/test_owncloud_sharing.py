@@ -209,3 +209,15 @@ def test_an_expired_link_says_so(ep):
     assert expired
     record = ep.call("open_public_link", {"url": f"https://files.norrvane.example/s/{expired[0]['token']}"})
     assert (record.error["kind"], expired[0]["expires_on"] in record.error["message"]) == ("conflict", True)
+
+
+def test_a_share_of_a_file_that_the_giver_no_longer_sees_can_be_ended_only(ep, ok, refused, people, folder):
+    sales, finance = people["Sales"], people["Finance"]
+    first = share(ok, ep, folder, sales, "read", "update", "share")
+    ok(ep, "accept_share", sales, share_id=first)
+    ok(ep, "create_folder", sales, path="/Plans")
+    second = ok(ep, "share_file", sales, path="/Shared/Plans", share_with=finance.email)["share_id"]
+    ok(ep, "unshare_file", share_id=first)
+    error = refused(ep, "update_share", sales, share_id=second, permissions=["update"])
+    assert (error["kind"], error["accepted"]) == ("forbidden", "unshare_file")
+    ok(ep, "unshare_file", sales, share_id=second)
