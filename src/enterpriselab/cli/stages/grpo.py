@@ -27,8 +27,10 @@ def grpo(state: RunState) -> dict[str, Any]:
     with state.progress("Agentic GRPO") as tick:
         tick(0, config.grpo.steps)
 
+        write = state.step_log("grpo/log.jsonl")
+
         def log(record: dict[str, Any]) -> None:
-            state.folder.append("grpo/log.jsonl", record)
+            write(record)
             tick(record["step"], config.grpo.steps, f"reward {record.get('total', 0):.3f}")
 
         out = state.folder.file("grpo/log.jsonl").parent

@@ -44,11 +44,21 @@ class RunState:
     def tasks(self) -> dict[str, Task]:
         """All verified tasks by id."""
         records = self.folder.records("synthesis/tasks.jsonl")
-        return {task.id: task for task in map(Task.model_validate, records)}
+        return {record["id"]: Task.model_validate({k: v for k, v in record.items() if k != "id"}) for record in records}
 
     def tasks_of(self, side: str) -> list[Task]:
         """Tasks of one side of the split: "train" or "held_out"."""
         return [self.tasks[identity] for identity in self.folder.read_json("synthesis/split.json")[side]]
+
+    def step_log(self, name: str) -> Callable[[dict[str, Any]], None]:
+        """Appends records with a rising "step"; steps that a resumed stage plays again are not written twice."""
+        last = max((record["step"] for record in self.folder.records(name)), default=0)
+
+        def log(record: dict[str, Any]) -> None:
+            if record["step"] > last:
+                self.folder.append(name, record)
+
+        return log
 
     @contextmanager
     def progress(self, title: str) -> Iterator[Tick]:

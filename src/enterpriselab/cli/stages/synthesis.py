@@ -1,0 +1,89 @@
+"""Stages "synthesis", "split" and "demonstrate": verified tasks, which templates are held out, perfect trajectories."""
+
+import json
+from typing import Any
+
+from enterpriselab.cli.stages.state import RunState
+from enterpriselab.company import picks
+from enterpriselab.core.runs import write_whole
+from enterpriselab.rollouts.demonstrations import demonstrate as play_references
+from enterpriselab.rollouts.demonstrations import solvable
+from enterpriselab.rollouts.rollout import tools_of
+from enterpriselab.sandbox.world import World
+from enterpriselab.synthesis.card import quality_card
+from enterpriselab.synthesis.export import write_tasks
+from enterpriselab.synthesis.graph_export import write_graph
+from enterpriselab.synthesis.pipeline import synthesize
+from enterpriselab.synthesis.split import split_tasks
+
+ROLES = (
+    "HR Manager",
+    "HR User",
+    "Recruiter",
+    "Manager",
+    "Support Lead",
+    "Support Agent",
+    "IT Admin",
+    "IT Agent",
+    "Employee",
+)
+"""One interesting person of each of these roles acts in synthesis."""
+
+
+def principals_of(state: RunState) -> list[str]:
+    """Who acts: people of the firm, or the one user of connected servers."""
+    if not isinstance(state.environment, World):
+        return [""]
+    people = picks(state.environment.spec.build_foundation(state.environment.spec.seed))
+    return list(dict.fromkeys(people[role].id for role in ROLES))
+
+
+def synthesis(state: RunState) -> dict[str, Any]:
+    """Write synthesis/{tasks,trajectories}.jsonl, graph.{json,graphml,png} and card.json."""
+    config, environment = state.config, state.environment
+    with state.progress("Synthesize tasks") as tick:
+        result = synthesize(
+            environment,
+            config.synthesis,
+            principals_of(state),
+            seed=config.seed,
+            progress=lambda phase, done, total: tick(done, total, phase),
+        )
+    folder = state.folder.file("synthesis/tasks.jsonl").parent
+    write_graph(result.graph, folder)
+    card = quality_card(environment, result)
+    state.folder.write_json("synthesis/card.json", card)
+    write_tasks(folder / "tasks.jsonl", result.tasks)
+    return {"tasks": len(result.tasks), "templates": card["templates"], "rounds": result.rounds}
+
+
+def split(state: RunState) -> dict[str, Any]:
+    """Write synthesis/split.json."""
+    sides = split_tasks(list(state.tasks.values()), held_out=state.config.synthesis.held_out, seed=state.config.seed)
+    named = {"train": sides.train, "held_out": sides.held_out}
+    record: dict[str, Any] = {side: [task.id for task in tasks] for side, tasks in named.items()}
+    record |= {f"{side}_templates": sorted({task.template for task in tasks}) for side, tasks in named.items()}
+    state.folder.write_json("synthesis/split.json", record)
+    return {side: len(tasks) for side, tasks in named.items()}
+
+
+def demonstrate(state: RunState) -> dict[str, Any]:
+    """Write synthesis/trajectories.jsonl: training tasks as chat records with tool calls, as a model sees them."""
+    tasks, budget = state.tasks_of("train"), state.config.agent.observation_budget
+    with state.progress("Play demonstrations") as tick:
+        traces = play_references(
+            state.environment, tasks, state.dialect, budget=budget, progress=lambda done: tick(done, len(tasks))
+        )
+    records = [
+        {
+            "task_id": task.id,
+            "template": task.template,
+            "messages": state.dialect.outgoing(trace.messages),
+            "tools": state.dialect.tools(tools_of(state.environment, task)),
+        }
+        for task, trace in zip(tasks, traces, strict=True)
+        if solvable(task, trace)
+    ]
+    lines = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+    write_whole(state.folder.file("synthesis/trajectories.jsonl"), lines)
+    return {"trajectories": len(records), "not_solvable": len(tasks) - len(records)}
