@@ -16,7 +16,10 @@ def test_equal_seeds_give_equal_bytes():
 def test_every_person_has_a_home_and_every_department_a_folder(ep):
     assert number(ep, "SELECT count(*) FROM company_person p LEFT JOIN owncloud_space s ON s.person_id = p.id"
                       " WHERE s.id IS NULL OR (s.status = 'closed') <> (p.status = 'left')") == 0  # fmt: skip
-    sql = "SELECT count(*) FROM company_department d LEFT JOIN owncloud_space s ON s.department_id = d.id WHERE s.id IS NULL"
+    sql = (
+        "SELECT count(*) FROM company_department d LEFT JOIN owncloud_space s ON s.department_id = d.id"
+        " WHERE s.id IS NULL"
+    )
     assert number(ep, sql) == 0
     roots = "SELECT count(*) FROM owncloud_space s LEFT JOIN owncloud_node n ON n.space_id = s.id AND n.name = ''"
     assert number(ep, f"{roots} WHERE n.id IS NULL") == 0

@@ -33,7 +33,7 @@ from enterpriselab.toolkit import Context, Date, DateTime, Page, PageNumber, Per
 Depth = Annotated[int, Field(ge=1, le=6)]
 Order = Literal["name", "newest", "largest"]
 _ORDERS = {"name": "n.name COLLATE NOCASE", "newest": "n.modified_at DESC, n.id DESC", "largest": "n.size DESC, n.id"}
-_TREE_LIMIT = 200
+_TREE_LIMIT = 100
 
 
 @tool()
@@ -110,7 +110,7 @@ class Tree(TypedDict):
 
 @tool()
 def get_folder_tree(ctx: Context, path: FilePath = "/", depth: Depth = 2, folders_only: bool = False) -> Tree:
-    """Show the folders and files below a folder as a tree, sorted by path, at most 200 lines.
+    """Show the folders and files below a folder as a tree, sorted by path, at most 100 lines.
 
     Args:
         path: The folder to start from.
