@@ -96,7 +96,7 @@ def _near(kind: type[BaseModel], place: tuple[str, ...]) -> str | None:
     own = difflib.get_close_matches(wrong, _keys_at(kind, sections), n=1)
     if own:
         return ".".join((*sections, own[0]))
-    paths = {path.rpartition(".")[2]: path for path in _paths(kind)}
+    paths = {path.rpartition(".")[2]: path for path in reversed(list(_paths(kind)))}
     near = difflib.get_close_matches(wrong, list(paths), n=1)
     return paths[near[0]] if near else None
 

@@ -1,7 +1,8 @@
 """Task, its reference and its verifiers: data that travels, hashable and versioned."""
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -62,3 +63,9 @@ class Task(Record):
     def id(self) -> str:
         """Content hash: 16 hex digits."""
         return content_hash(self.model_dump())
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy; with changed fields it has its own id."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("id", None)
+        return copied
