@@ -141,3 +141,12 @@ def test_emptying_concerns_the_own_trash_only(ep, ok, refused, people):
     assert rows and all(row["original_path"].startswith("/Departments/") for row in rows)
     assert ok(ep, "empty_file_trash") == {"deleted": 0, "freed_bytes": 0}
     assert ok(ep, "restore_from_trash", trash_id=mine)["path"] == "/Departments/Platform Engineering/y.md"
+
+
+def test_the_tree_of_the_home_is_not_drowned_in_departments(ep, ok):
+    make(ok, ep, "/Zoo/", "/Zoo/x.md")
+    rows = ok(ep, "get_folder_tree", path="/", depth=3)["items"]
+    assert "/Zoo/x.md" in [row["path"] for row in rows]
+    assert not [row for row in rows if row["path"].startswith(("/Departments", "/Shared"))]
+    tops = [row["path"] for row in ok(ep, "get_folder_tree", path="/Departments", depth=2)["items"]]
+    assert "/Departments/Platform Engineering" in tops

@@ -113,12 +113,13 @@ def get_folder_tree(ctx: Context, path: FilePath = "/", depth: Depth = 2, folder
     """Show the folders and files below a folder as a tree, sorted by path, at most 100 lines.
 
     Args:
-        path: The folder to start from.
+        path: The folder to start from; "/" is your home without /Shared and /Departments, which have their own trees.
         depth: How many levels down, 1 to 6.
         folders_only: Leave files out.
     """
     place = locate(ctx, path)
-    cte, params = seen_below(roots_below(ctx, place, ctx.me.id))
+    roots = roots_below(ctx, place, ctx.me.id)
+    cte, params = seen_below(roots[:1] if place.path == "/" else roots)  # the home comes first
     rows = ctx.db.rows(
         f"{cte} SELECT seen.path, n.kind, n.size FROM seen JOIN owncloud_node n ON n.id = seen.id ORDER BY seen.path",
         *params,
