@@ -55,7 +55,8 @@ def _without_long_texts(pattern: str, step: Done, shape: Shape) -> str:
         free = name in shape.inputs and shape.inputs[name].entity is None
         if free and isinstance(value, str) and len(value.split()) >= _LONG_TEXT:
             pattern = re.sub(rf"{_LEADS}[{{!]*{{{name}}}", "", pattern)
-            pattern = pattern.replace(f"{{{name}}}", "").replace(f"{{!{name}}}", "")
+            pattern = re.sub(rf"\b(note|text|comment) {{{{!?{name}}}}}", r"\1", pattern)
+            pattern = re.sub(rf"{{{{!?{name}}}}}", "the text", pattern)
     return pattern if len(pattern.split()) > 1 else ""
 
 
@@ -117,8 +118,8 @@ def questions(path: Path, shapes: Mapping[str, Shape], referrer: Referrer, rng: 
     if countable and step.total is not None and step.total > 1 and step.arguments and not searched:
         options.append(_count(path, referrer))
     fields = _askable(path, shape)
-    if fields:
-        written = [entry for entry in fields if lexicon.question_of(step.tool, entry[0])]
+    written = [entry for entry in fields if lexicon.question_of(step.tool, entry[0])]
+    if written or (fields and shape.identity is not None):
         name, field, value = rng.choice(written if written and rng.random() < _WRITTEN_SHARE else fields)
         referrer.forget()
         options.append(_field_question(path, shape, (name, field, value), referrer))

@@ -90,10 +90,12 @@ def single_out(
     row = rows[index]
     usable = [name for name in readable(row, fields) if name not in taken][:8]
     others = [other for place, other in enumerate(rows) if place != index]
-    for size in range(1, MAX_MARKS + 1):
-        for names in combinations(usable, size):
-            if not any(all(_same(other.get(n), row[n]) for n in names) for other in others):
-                return names
+    worded = [(name,) for name in usable if isinstance(row[name], str)]
+    pairs = list(combinations(usable, MAX_MARKS))
+    numbers = [(name,) for name in usable if not isinstance(row[name], str)]
+    for names in [*worded, *pairs, *numbers]:
+        if not any(all(_same(other.get(name), row[name]) for name in names) for other in others):
+            return names
     return None
 
 
