@@ -100,3 +100,4 @@ class LocalModel:
     def forget(self, conversation: str) -> None:
         """Drop the tokens of a finished attempt."""
         self._conversations.pop(conversation, None)
+        self._engine.forget(conversation)
