@@ -4,7 +4,7 @@ from enterpriselab.core.tasks import Step
 from enterpriselab.sandbox.reference import run_reference
 from enterpriselab.synthesis.candidates import groups, windows
 from enterpriselab.synthesis.config import SynthesisConfig
-from enterpriselab.synthesis.explore import Explorer, Reach, Tally
+from enterpriselab.synthesis.explore import Explorer, Ground, Reach, Tally
 from enterpriselab.synthesis.fields import Field
 from enterpriselab.synthesis.paths import Bound, Done, Path, Said, bounds, reference, subpath, template
 from enterpriselab.synthesis.picks import opaque, single_out
@@ -17,10 +17,7 @@ CLERK = "clerk@desk.example"
 def _paths(desk, seed=1, **reach):
     graph, memory = prepare(desk, SynthesisConfig(), [CLERK], seed=1)
     explorer = Explorer(
-        desk,
-        graph,
-        memory,
-        ValueMaker("2026-03-02"),
+        Ground(desk, graph, memory, ValueMaker("2026-03-02")),
         principal=CLERK,
         rng=Random(seed),
         reach=Reach(**reach),

@@ -6,7 +6,7 @@ from enterpriselab.scoring.grounding import ungrounded
 from enterpriselab.synthesis import lexicon
 from enterpriselab.synthesis.clauses import tidy
 from enterpriselab.synthesis.config import SynthesisConfig
-from enterpriselab.synthesis.explore import Explorer, Reach, Tally
+from enterpriselab.synthesis.explore import Explorer, Ground, Reach, Tally
 from enterpriselab.synthesis.filters import hidden_values
 from enterpriselab.synthesis.llm_writer import LLMWriter
 from enterpriselab.synthesis.paths import Bound, Done, Path, Pick, Said
@@ -62,7 +62,11 @@ def test_each_step_has_a_thought_and_a_line_of_the_plan(desk):
 def test_every_literal_of_explored_paths_can_be_known_and_no_id_is_given_away(desk):
     graph, memory = prepare(desk, SynthesisConfig(), [CLERK], seed=1)
     explorer = Explorer(
-        desk, graph, memory, ValueMaker("2026-03-02"), principal=CLERK, rng=Random(5), reach=Reach(), tally=Tally()
+        Ground(desk, graph, memory, ValueMaker("2026-03-02")),
+        principal=CLERK,
+        rng=Random(5),
+        reach=Reach(),
+        tally=Tally(),
     )
     writer, count = GrammarWriter(graph.shapes), 0
     for path in explorer.paths():

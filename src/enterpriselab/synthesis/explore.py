@@ -63,29 +63,30 @@ class _Node:
     steps: tuple[Done, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What all explorers of a run share."""
+
+    environment: Environment
+    graph: ToolGraph
+    memory: Memory
+    values: ValueMaker
+
+
 class Explorer:
     """Explores as one principal; the tally is shared by all explorers of a run."""
 
-    def __init__(
-        self,
-        environment: Environment,
-        graph: ToolGraph,
-        memory: Memory,
-        values: ValueMaker,
-        *,
-        principal: str,
-        rng: Random,
-        reach: Reach,
-        tally: Tally,
-    ) -> None:
-        self._environment = environment
-        self._graph = graph
-        self._memory = memory
+    def __init__(self, ground: Ground, *, principal: str, rng: Random, reach: Reach, tally: Tally) -> None:
+        self._environment = ground.environment
+        self._graph = ground.graph
+        self._memory = ground.memory
         self._principal = principal
         self._rng = rng
         self._reach = reach
         self._tally = tally
-        self._filler = Filler(graph, memory, values, principal, rng, optional_share=reach.optional_share)
+        self._filler = Filler(
+            ground.graph, ground.memory, ground.values, principal, rng, optional_share=reach.optional_share
+        )
         self._dead: Counter[str] = Counter()
         self._asked_for = ""
 

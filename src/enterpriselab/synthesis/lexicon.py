@@ -83,6 +83,17 @@ def sayable_argument(shape: Shape, name: str) -> bool:
     return shape.inputs[name].type != "boolean" or name in table("words")["argument"]
 
 
+def row_noun(tool: str) -> str | None:
+    """What a list calls its rows when its name narrows them down: 'starred file'."""
+    found = table("tools").get(tool, {}).get("noun")
+    return str(found) if found else None
+
+
+def row_context(tool: str) -> str:
+    """Where the rows of a call without filters stand: 'in my team'."""
+    return str(table("tools").get(tool, {}).get("context", ""))
+
+
 def object_phrase(tool: str, parameter: str) -> str | None:
     """How an argument that is an object is said; None when it cannot be."""
     found = table("tools").get(tool, {}).get("object", {}).get(parameter)

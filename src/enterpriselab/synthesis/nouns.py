@@ -193,7 +193,7 @@ class Referrer:
             for part in parts(argument):
                 if isinstance(part, Bound):
                     phrases.append(lexicon.relation_of(step.tool, name).replace("{}", self.describe(part)))
-        return " ".join(phrases)
+        return " ".join(phrases) or ("" if step.arguments else lexicon.row_context(step.tool))
 
     def listing(self, index: int) -> tuple[str, str]:
         """(plural noun with filters, relation) of a list as a whole: ('open leave applications', 'of Nadia Weiss')."""
@@ -243,7 +243,7 @@ def _named(noun: str, title: str, value: Any, field: Field | None) -> str:
 
 def _noun(shape: Shape, row: Mapping[str, Any]) -> str:
     """The noun of a row; files and folders say themselves what they are."""
-    noun = lexicon.noun_of(shape.entity, shape.noun)
+    noun = lexicon.row_noun(shape.name) or lexicon.noun_of(shape.entity, shape.noun)
     return str(row["kind"]) if noun == "file" and row.get("kind") == "folder" else noun
 
 

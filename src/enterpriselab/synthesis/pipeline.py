@@ -12,7 +12,7 @@ from enterpriselab.sandbox.environment import Environment
 from enterpriselab.synthesis.candidates import windows
 from enterpriselab.synthesis.compose import Composer
 from enterpriselab.synthesis.config import SynthesisConfig
-from enterpriselab.synthesis.explore import Explorer, Reach, Tally
+from enterpriselab.synthesis.explore import Explorer, Ground, Reach, Tally
 from enterpriselab.synthesis.filters import DraftFilter, Yield, gate, most_diverse, visible
 from enterpriselab.synthesis.graph import Proposer, ToolGraph, build_graph
 from enterpriselab.synthesis.harvest import harvest
@@ -162,10 +162,7 @@ class _Factory:
             config.observation_budget,
         )
         explorer = Explorer(
-            self.environment,
-            self.graph,
-            self.memory,
-            ValueMaker(config.today),
+            Ground(self.environment, self.graph, self.memory, ValueMaker(config.today)),
             principal=principal,
             rng=rng,
             reach=reach,

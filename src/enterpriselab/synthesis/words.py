@@ -8,7 +8,7 @@ from typing import Any
 from enterpriselab.synthesis import lexicon
 from enterpriselab.synthesis.clauses import Question, clause, questions, tidy
 from enterpriselab.synthesis.grammar import table
-from enterpriselab.synthesis.nouns import Referrer
+from enterpriselab.synthesis.nouns import ME, Referrer
 from enterpriselab.synthesis.paths import Path, bounds, consumers
 from enterpriselab.synthesis.shape import Shape
 
@@ -103,7 +103,8 @@ class GrammarWriter:
         later = consumers(path.steps, index)
         used = [bound for place in later for bound in bounds(path.steps[place]) if bound.step == index]
         if used:
-            return referrer.brief(used[0])
+            what = referrer.brief(used[0])
+            return "my own record" if what == ME else what
         if question is not None and question.ending != "?total":
             return f"the {lexicon.field_words(question.ending[1:])}"
         return f"the {lexicon.nouns_of(shape.entity, shape.noun)}"
