@@ -66,7 +66,8 @@ def test_bad_arguments_are_named_with_what_would_be_right(world: World) -> None:
 
 def test_a_tool_without_permission_is_refused_and_says_who_may(world: World) -> None:
     somebody = world.episode().sql(
-        "SELECT id FROM company_person WHERE status = 'active' AND id NOT IN (SELECT person_id FROM company_role WHERE role = 'HR Manager') LIMIT 1"
+        "SELECT id FROM company_person WHERE status = 'active' "
+        "AND id NOT IN (SELECT person_id FROM company_role WHERE role = 'HR Manager') LIMIT 1"
     )[0]["id"]
     error = world.episode(somebody).call("set_price", {"item_id": "IT-001", "price": 1}).error
     assert error["kind"] == "forbidden" and error["accepted"] == ["role HR Manager"]

@@ -1,7 +1,7 @@
 """The gates that every task passes: replay, do-nothing, mutants, harmless variants, grounded literals.
 
-A mutant is a reference with one fault. It must fail, unless it ends in the very state that the reference ends in (then it is
-no fault and is not counted). A harmless variant does the same in another way and must pass.
+A mutant is a reference with one fault. It must fail, unless it ends in the very state that the reference ends in (then
+it is no fault and is not counted). A harmless variant does the same in another way and must pass.
 """
 
 from collections.abc import Sequence
@@ -88,6 +88,8 @@ def _reference_holds(environment: Environment, task: Task, base: Attempt, report
     if base.error is not None:
         report.fail("reference", base.error)
         return False
+    if not task.verifiers:
+        report.fail("reference", "the task has no verifier, so nothing can pass")
     verdicts = judge(environment, task, base.episode, task.answer)
     for verdict in verdicts:
         if not verdict.passed:

@@ -1,4 +1,4 @@
-"""Db: the guarded connection that a tool gets. It cannot end the call's savepoint, attach files or change the schema."""
+"""Db: the guarded connection of a tool. It cannot end the call's savepoint, attach files or change the schema."""
 
 import re
 from typing import Any

@@ -68,7 +68,9 @@ class RunState:
             bar = bars.add_task(title, total=None, note="")
 
             def tick(done: int, total: int | None = None, note: str = "") -> None:
-                bars.update(bar, completed=done, **({"total": total} if total is not None else {}), note=note)
+                if total is not None:
+                    bars.update(bar, total=total)
+                bars.update(bar, completed=done, note=note)
 
             yield tick
 
