@@ -10,13 +10,12 @@ from rich.console import Console
 from enterpriselab.agents.loop import Agent, Limits
 from enterpriselab.agents.models.base import Model, Sampling
 from enterpriselab.cli.models import check_model_path
-from enterpriselab.cli.pipeline import run_stages
+from enterpriselab.cli.pipeline import run_stages, stage
 from enterpriselab.cli.settings import AgentConfig, RunConfig
-from enterpriselab.cli.stages.discover import discover
 from enterpriselab.cli.stages.evaluate import play
 from enterpriselab.cli.stages.state import RunState
-from enterpriselab.cli.stages.world import world
-from enterpriselab.cli.taskfiles import check_fits
+from enterpriselab.cli.taskfiles import as_lines, check_fits
+from enterpriselab.cli.worlds import check_environment
 from enterpriselab.core.config import Config
 from enterpriselab.core.errors import UsageError
 from enterpriselab.core.runs import RunFolder, write_whole
@@ -24,7 +23,6 @@ from enterpriselab.core.tasks import Task
 from enterpriselab.core.traces import Ended
 from enterpriselab.evaluation.metrics import summarize
 from enterpriselab.report import write_report
-from enterpriselab.synthesis.export import write_tasks
 
 ENDPOINT_AGENT = AgentConfig(
     observation_budget=2000,
@@ -67,6 +65,7 @@ def evaluate_model(config: EvalConfig, tasks: list[Task], path: Path, console: C
         UsageError: the folder holds another run, the tasks do not fit, the key or the model is not there, or more than
             2 % of the attempts ended by an error and errors are not allowed.
     """
+    check_environment(config.environment)
     if not config.endpoint.url:
         check_model_path(config.model.path)
     key = _key(config.endpoint)
@@ -75,7 +74,7 @@ def evaluate_model(config: EvalConfig, tasks: list[Task], path: Path, console: C
 
     def given(state: RunState) -> dict[str, Any]:
         check_fits(state.environment, tasks)
-        write_tasks(state.folder.file("synthesis/tasks.jsonl"), tasks)
+        write_whole(state.folder.path / "synthesis" / "tasks.jsonl", as_lines(tasks))
         return {"tasks": len(tasks)}
 
     def played(state: RunState) -> dict[str, Any]:
@@ -89,7 +88,7 @@ def evaluate_model(config: EvalConfig, tasks: list[Task], path: Path, console: C
         return {config.label: found["success"]["value"]}
 
     with folder.locked():
-        run_stages(state, {"world": world, "discover": discover, "tasks": given, "evaluate": played})
+        run_stages(state, {"world": stage("world"), "discover": stage("discover"), "tasks": given, "evaluate": played})
         write_report(path)
     summary: dict[str, Any] = folder.read_json("eval/summary.json")
     return summary

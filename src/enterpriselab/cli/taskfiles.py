@@ -50,6 +50,12 @@ def load_tasks(path: Path) -> list[Task]:
     return tasks
 
 
+def as_lines(tasks: list[Task]) -> str:
+    """The tasks as the text of a tasks.jsonl."""
+    records = ({"id": task.id, **task.model_dump(mode="json")} for task in tasks)
+    return "".join(f"{json.dumps(record, ensure_ascii=False)}\n" for record in records)
+
+
 def _task(path: Path, number: int, line: str) -> Task:
     try:
         data = json.loads(line)

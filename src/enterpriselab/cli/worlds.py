@@ -8,21 +8,36 @@ from enterpriselab.apps import world_spec
 from enterpriselab.cli.settings import EnvironmentConfig
 from enterpriselab.core.errors import UsageError
 from enterpriselab.sandbox.environment import Environment
-from enterpriselab.sandbox.mcp.connected import ConnectedEnvironment
+from enterpriselab.sandbox.mcp.servers_file import read_servers
 from enterpriselab.sandbox.pages import Pages
 from enterpriselab.sandbox.world import World
 
 
-def open_environment(config: EnvironmentConfig, *, seed: int = 7) -> Environment:
-    """The world by name, or the servers of an mcp.json. Raises UsageError."""
+def check_environment(config: EnvironmentConfig) -> None:
+    """Find out what can be known without building or starting anything. Raises UsageError."""
     if config.servers and config.apps:
         raise UsageError(
             "Apps belong to a world of ours; connected servers are chosen in their mcp.json.",
             hint='leave --app out, or set "disabled": true for the servers that you do not want',
         )
     if config.servers:
+        read_servers(Path(config.servers))
+    else:
+        world_spec(config.world, only=config.apps)
+
+
+def open_environment(config: EnvironmentConfig, *, seed: int = 7) -> Environment:
+    """The world by name, or the servers of an mcp.json. Raises UsageError."""
+    check_environment(config)
+    if not config.servers:
+        return open_world(config.world, config.apps, seed=seed)
+    from enterpriselab.sandbox.mcp.connected import ConnectedEnvironment  # loads the MCP SDK, which takes a second
+
+    try:
         return ConnectedEnvironment(Path(config.servers))
-    return open_world(config.world, config.apps, seed=seed)
+    except UsageError as error:
+        hint = error.hint or f"start the server, or correct {config.servers} (docs/own-servers.md)"
+        raise UsageError(error.message, hint=hint) from None
 
 
 def open_world(name: str, apps: tuple[str, ...] = (), *, seed: int = 7) -> World:
@@ -41,9 +56,10 @@ def check_principal(world: World, who: str | None) -> None:
 
 
 def close_environment(environment: Environment) -> None:
-    """End what an environment started (processes, folders); worlds of ours hold nothing."""
-    if isinstance(environment, ConnectedEnvironment):
-        environment.close()
+    """End what an environment started (processes, folders); worlds of ours hold nothing and have no `close`."""
+    close = getattr(environment, "close", None)
+    if close is not None:
+        close()
 
 
 @contextmanager

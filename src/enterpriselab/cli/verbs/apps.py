@@ -1,5 +1,7 @@
 """`enterpriselab apps`: what worlds and applications there are."""
 
+from typing import Any
+
 from enterpriselab.cli.options import Json
 
 
@@ -15,7 +17,7 @@ def apps(json: Json = False) -> None:
     from enterpriselab.cli.output import print_json, print_rows
     from enterpriselab.cli.worlds import open_world
 
-    found = [{"world": name, "apps": describe_apps(open_world(name))} for name in world_names()]
+    found: list[dict[str, Any]] = [{"world": name, "apps": describe_apps(open_world(name))} for name in world_names()]
     for world in found:
         world["total"] = {k: sum(a[k] for a in world["apps"]) for k in ("tools", "tables", "foreign_keys", "rows")}
     if json:

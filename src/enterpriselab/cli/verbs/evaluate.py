@@ -48,6 +48,7 @@ def evaluate(
 
     Example: enterpriselab eval runs/demo/synthesis/tasks.jsonl --model tiny --limit 20 --out runs/tiny
     """
+    _check_source(model, endpoint, model_name)
     from enterpriselab.cli.evaluating import ENDPOINT_AGENT, EvalConfig, evaluate_model, label_of
     from enterpriselab.cli.output import CONSOLE, ERRORS, print_json
     from enterpriselab.cli.pipeline import success_table
@@ -56,7 +57,6 @@ def evaluate(
     from enterpriselab.core.config import build_config
     from enterpriselab.core.hashing import content_hash
 
-    _check_source(model, endpoint, model_name)
     loaded = load_tasks(tasks)[: limit or None]
     label = label_of(model or model_name)
     path = out if out is not None else Path("runs") / f"eval-{label}"

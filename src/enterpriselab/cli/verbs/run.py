@@ -27,9 +27,11 @@ def run(config: ConfigFile, overrides: Overrides = None, runs: Root = None) -> N
     from rich.console import Console
 
     from enterpriselab.cli.folders import run_path
-    from enterpriselab.cli.pipeline import run_pipeline
     from enterpriselab.cli.settings import RunConfig
     from enterpriselab.core.config import load_config
 
     loaded = load_config(RunConfig, config, overrides or ())
-    run_pipeline(loaded, run_path(config, loaded.name, runs), Console())
+    path = run_path(config, loaded.name, runs)
+    from enterpriselab.cli.pipeline import run_pipeline
+
+    run_pipeline(loaded, path, Console())
