@@ -3,8 +3,8 @@ from random import Random
 from enterpriselab.core.tasks import Step
 from enterpriselab.sandbox.reference import run_reference
 from enterpriselab.synthesis.candidates import groups, windows
-from enterpriselab.synthesis.config import SynthesisConfig
-from enterpriselab.synthesis.explore import Explorer, Ground, Reach, Tally
+from enterpriselab.synthesis.config import Reach, SynthesisConfig
+from enterpriselab.synthesis.explore import Explorer, Ground, Tally
 from enterpriselab.synthesis.fields import Field
 from enterpriselab.synthesis.paths import Bound, Done, Path, Said, bounds, reference, subpath, template
 from enterpriselab.synthesis.picks import opaque, single_out

@@ -5,8 +5,8 @@ from enterpriselab.sandbox.reference import run_reference
 from enterpriselab.scoring.grounding import ungrounded
 from enterpriselab.synthesis import lexicon
 from enterpriselab.synthesis.clauses import tidy
-from enterpriselab.synthesis.config import SynthesisConfig
-from enterpriselab.synthesis.explore import Explorer, Ground, Reach, Tally
+from enterpriselab.synthesis.config import Reach, SynthesisConfig
+from enterpriselab.synthesis.explore import Explorer, Ground, Tally
 from enterpriselab.synthesis.filters import hidden_values
 from enterpriselab.synthesis.llm_writer import LLMWriter
 from enterpriselab.synthesis.paths import Bound, Done, Path, Pick, Said

@@ -40,6 +40,15 @@ class ModelConfig(Config):
     """Threads of torch; 0 means all cores."""
 
 
+class WriterConfig(Config):
+    """Who puts tasks into words: the grammar, or any OpenAI-compatible model when `model` is given."""
+
+    model: str = ""
+    base_url: str = ""
+    key_env: str = "OPENAI_API_KEY"
+    """Variable that holds the key; the key itself is never stored."""
+
+
 class EvaluationConfig(Config):
     """Evaluation on held-out tasks."""
 
@@ -57,6 +66,7 @@ class RunConfig(Config):
     seed: int = 7
     environment: EnvironmentConfig = EnvironmentConfig()
     synthesis: SynthesisConfig = SynthesisConfig()
+    writer: WriterConfig = WriterConfig()
     agent: AgentConfig = AgentConfig()
     model: ModelConfig = ModelConfig()
     sft: SFTConfig = SFTConfig()

@@ -6,6 +6,23 @@ from enterpriselab.core.clock import CLOCK_START
 from enterpriselab.core.config import Config
 
 
+class Reach(Config):
+    """How far exploration goes."""
+
+    depth: int = Field(4, ge=1, le=8)
+    """Longest path in calls."""
+    per_start: int = Field(6, ge=1)
+    """K: paths from one entry tool in one round."""
+    branching: int = Field(5, ge=1)
+    """Followers tried after each step."""
+    tries: int = Field(2, ge=1)
+    """Attempts at one step with other arguments."""
+    optional_share: float = Field(0.35, ge=0, le=1)
+    """How often an optional argument is given."""
+    jump_share: float = Field(0.05, ge=0, le=1)
+    """How often a finished write is followed by something new instead of by what its result feeds."""
+
+
 class SynthesisConfig(Config):
     """One run of synthesis."""
 
@@ -13,14 +30,7 @@ class SynthesisConfig(Config):
     """Wanted number of verified tasks; fewer when the rounds run out."""
     rounds: int = Field(40, ge=1)
     """Explorations of all principals; each starts from other rows."""
-    depth: int = Field(4, ge=1, le=8)
-    """Longest path in calls."""
-    per_start: int = Field(6, ge=1)
-    """K: paths from one entry tool in one round."""
-    branching: int = Field(5, ge=1)
-    tries: int = Field(2, ge=1)
-    optional_share: float = Field(0.35, ge=0, le=1)
-    jump_share: float = Field(0.05, ge=0, le=1)
+    reach: Reach = Reach()
     max_writes: int = Field(2, ge=1)
     template_cap: int = Field(40, ge=1)
     """Tasks of one template at most."""

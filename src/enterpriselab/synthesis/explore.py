@@ -8,8 +8,9 @@ from typing import Any
 
 from enterpriselab.core.errors import EpisodeError
 from enterpriselab.sandbox.environment import Environment, EpisodeLike
-from enterpriselab.sandbox.normalizer import dump, normalize
+from enterpriselab.sandbox.normalizer import DEFAULT_BUDGET, dump, normalize
 from enterpriselab.synthesis.arguments import Filler, Filling, binds
+from enterpriselab.synthesis.config import Reach
 from enterpriselab.synthesis.fields import Field
 from enterpriselab.synthesis.graph import ToolGraph
 from enterpriselab.synthesis.harvest import try_call, wide_page
@@ -22,20 +23,6 @@ from enterpriselab.synthesis.values import ValueMaker
 _ALL_ROWS = 100
 _OTHER_ROWS = 4
 """Rows of a list that are tried when a write refuses the first one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """How far exploration goes."""
-
-    depth: int = 4
-    per_start: int = 6
-    branching: int = 5
-    tries: int = 2
-    optional_share: float = 0.35
-    jump_share: float = 0.12
-    """How often a finished write is followed by something new instead of by what its result feeds."""
-    observation_budget: int = 600
 
 
 @dataclass(slots=True)
@@ -71,6 +58,8 @@ class Ground:
     graph: ToolGraph
     memory: Memory
     values: ValueMaker
+    observation_budget: int = DEFAULT_BUDGET
+    """Tokens of an observation in which a value must be visible to be used."""
 
 
 class Explorer:
@@ -80,6 +69,7 @@ class Explorer:
         self._environment = ground.environment
         self._graph = ground.graph
         self._memory = ground.memory
+        self._budget = ground.observation_budget
         self._principal = principal
         self._rng = rng
         self._reach = reach
@@ -234,7 +224,7 @@ class Explorer:
         if not rows or path is None:
             return []
         whole = self._all_rows(fork, shape, filling, result, rows)
-        seen = normalize(result, budget=self._reach.observation_budget)
+        seen = normalize(result, budget=self._budget)
         order = [rows.index(filling.wanted)] if filling.wanted in rows else []
         order += self._rng.sample(range(len(rows)), min(1 + _OTHER_ROWS, len(rows)))
         fields = fields_at(shape, path)

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -12,7 +12,7 @@ from enterpriselab.sandbox.environment import Environment
 from enterpriselab.synthesis.candidates import windows
 from enterpriselab.synthesis.compose import Composer
 from enterpriselab.synthesis.config import SynthesisConfig
-from enterpriselab.synthesis.explore import Explorer, Ground, Reach, Tally
+from enterpriselab.synthesis.explore import Explorer, Ground, Tally
 from enterpriselab.synthesis.filters import DraftFilter, Yield, gate, most_diverse, visible
 from enterpriselab.synthesis.graph import Proposer, ToolGraph, build_graph
 from enterpriselab.synthesis.harvest import harvest
@@ -20,6 +20,7 @@ from enterpriselab.synthesis.memory import Memory
 from enterpriselab.synthesis.observe import observed_registry
 from enterpriselab.synthesis.paths import Path
 from enterpriselab.synthesis.prove import Prover
+from enterpriselab.synthesis.shape import Shape
 from enterpriselab.synthesis.values import ValueMaker
 from enterpriselab.synthesis.words import Draft, GrammarWriter, Writer
 
@@ -39,6 +40,16 @@ class SynthesisResult:
     tally: Tally
     seconds: dict[str, float] = field(default_factory=dict)
     rounds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The places where a language model may take part."""
+
+    writer: Callable[[Mapping[str, Shape]], Writer] = GrammarWriter
+    """Makes the writer that puts paths into words."""
+    propose: Proposer | None = None
+    """Proposes further links between tools."""
 
 
 def prepare(
@@ -66,8 +77,7 @@ def synthesize(
     *,
     seed: int = 7,
     progress: Progress | None = None,
-    writer: Writer | None = None,
-    propose: Proposer | None = None,
+    language: Language | None = None,
 ) -> SynthesisResult:
     """All phases. The same environment, settings, principals and seed give the same tasks.
 
@@ -77,14 +87,14 @@ def synthesize(
         principals: on whose behalf; what one may not do is found out by trying.
         seed: of everything random.
         progress: told about each round.
-        writer: puts paths into words; the grammar by default.
-        propose: further links, for example from a language model.
+        language: what a language model may do; without one, the grammar writes.
     """
+    language = language or Language()
     started = time.perf_counter()
-    graph, memory = prepare(environment, config, principals, seed=seed, propose=propose)
+    graph, memory = prepare(environment, config, principals, seed=seed, propose=language.propose)
     result = SynthesisResult([], graph, Yield(), Tally())
     result.seconds["prepare"] = time.perf_counter() - started
-    factory = _Factory(environment, config, graph, memory, result, writer or GrammarWriter(graph.shapes), seed)
+    factory = _Factory(environment, config, graph, memory, result, language.writer(graph.shapes), seed)
     wanted = round(config.tasks * config.oversample)
     for number in range(config.rounds):
         result.rounds = number + 1
@@ -152,20 +162,11 @@ class _Factory:
 
     def _candidates(self, principal: str, rng: Random) -> Iterator[Path]:
         config = self.config
-        reach = Reach(
-            config.depth,
-            config.per_start,
-            config.branching,
-            config.tries,
-            config.optional_share,
-            config.jump_share,
-            config.observation_budget,
-        )
         explorer = Explorer(
-            Ground(self.environment, self.graph, self.memory, ValueMaker(config.today)),
+            Ground(self.environment, self.graph, self.memory, ValueMaker(config.today), config.observation_budget),
             principal=principal,
             rng=rng,
-            reach=reach,
+            reach=config.reach,
             tally=self.result.tally,
         )
         for path in explorer.paths():

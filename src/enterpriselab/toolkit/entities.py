@@ -70,7 +70,7 @@ DateTime = Annotated[str, AfterValidator(_check_instant), Field(json_schema_extr
 """An instant, ISO 8601; normalized to UTC with 'Z'."""
 Email = Annotated[str, AfterValidator(_check_email), Field(json_schema_extra={"format": "email"})]
 """An e-mail address, lower-cased."""
-PageNumber = Annotated[int, Field(ge=1)]
+PageNumber = Annotated[int, Field(ge=1, le=1_000_000)]
 PerPage = Annotated[int, Field(ge=1, le=100)]
 
 

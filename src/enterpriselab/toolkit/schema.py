@@ -2,6 +2,7 @@
 
 import difflib
 import inspect
+import math
 import re
 from collections.abc import Callable
 from typing import Any, get_type_hints
@@ -11,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 from enterpriselab.core.errors import EnterpriseLabError, ToolError
 
 _MAX_REPORTED = 3
+_MAX_INTEGER = 2**63 - 1
+"""Largest integer that a database column holds."""
 
 
 def split_docstring(function: Callable[..., Any]) -> tuple[str, dict[str, str]]:
@@ -88,6 +91,31 @@ def output_schema(function: Callable[..., Any]) -> dict[str, Any]:
     if schema.get("type") != "object":
         raise EnterpriseLabError(f"tool {function.__name__} must return a TypedDict, so that results are JSON objects")
     return schema
+
+
+def refuse_unstorable(value: Any, at: str = "") -> None:
+    """Refuse what JSON or Python can write and a database cannot keep. Raises ToolError("invalid")."""
+    if isinstance(value, dict):
+        for name, part in value.items():
+            refuse_unstorable(name, at)
+            refuse_unstorable(part, f"{at}.{name}" if at else str(name))
+    elif isinstance(value, (list, tuple)):
+        for index, part in enumerate(value):
+            refuse_unstorable(part, f"{at}.{index}")
+    elif fault := _unstorable(value):
+        place = f"'{at}'" if at else "a name of an argument"
+        raise ToolError("invalid", f"{place}: {fault}.", field=at or None)
+
+
+def _unstorable(value: Any) -> str | None:
+    if isinstance(value, str) and not value.isascii():
+        lone = next((letter for letter in value if "\ud800" <= letter <= "\udfff"), None)
+        return f"the text holds {lone!r}, half of a character" if lone else None
+    if isinstance(value, int) and not -_MAX_INTEGER - 1 <= value <= _MAX_INTEGER:
+        return "the number is too large, at most 64 bits are accepted"
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"{value} is no finite number"
+    return None
 
 
 def invalid_arguments(error: ValidationError, known: list[str]) -> ToolError:

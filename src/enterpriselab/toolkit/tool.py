@@ -9,7 +9,14 @@ from pydantic import BaseModel, ValidationError
 
 from enterpriselab.core.tools import ToolSpec
 from enterpriselab.toolkit.context import Context
-from enterpriselab.toolkit.schema import clean_schema, input_model, invalid_arguments, output_schema, split_docstring
+from enterpriselab.toolkit.schema import (
+    clean_schema,
+    input_model,
+    invalid_arguments,
+    output_schema,
+    refuse_unstorable,
+    split_docstring,
+)
 
 ToolFunction = Callable[..., Mapping[str, Any]]
 
@@ -27,6 +34,7 @@ class Tool:
 
     def arguments(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Validated keyword arguments with defaults filled in. Raises ToolError("invalid")."""
+        refuse_unstorable(given)
         try:
             return dict(self.model.model_validate(dict(given)).__dict__)
         except ValidationError as error:

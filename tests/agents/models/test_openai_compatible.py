@@ -120,6 +120,12 @@ def test_what_cannot_be_mended_is_a_model_error(server: Server, reply: tuple[int
         ask(server, reply, retries=0)
 
 
+def test_a_writer_can_chat_more_than_once(server: Server) -> None:
+    server.replies = [(200, completion({"content": "one"})), (200, completion({"content": "two"}))]
+    model = OpenAICompatible(Endpoint("m", server.url))
+    assert [model.chat([{"role": "user", "content": "x"}]) for _ in range(2)] == ["one", "two"]
+
+
 def test_an_unreachable_endpoint_is_a_model_error() -> None:
     model = OpenAICompatible(Endpoint("m", "http://127.0.0.1:9/v1", retries=0, timeout=1))
     with pytest.raises(ModelError):

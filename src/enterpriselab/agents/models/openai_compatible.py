@@ -1,12 +1,13 @@
 """Any endpoint that speaks the OpenAI chat protocol: tool calls, retries with back-off, tokens counted."""
 
+import asyncio
 import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import openai
 
-from enterpriselab.agents.models.base import ModelCall, ModelError, ModelRequest, ModelTurn
+from enterpriselab.agents.models.base import ModelCall, ModelError, ModelRequest, ModelTurn, Sampling
 from enterpriselab.core.traces import Usage
 
 
@@ -35,8 +36,11 @@ class OpenAICompatible:
 
     async def generate(self, request: ModelRequest) -> ModelTurn:
         """One completion. Rate limits, time-outs and 5xx are retried by the client; what is left is a ModelError."""
+        return await self._ask(self._client, request)
+
+    async def _ask(self, client: openai.AsyncOpenAI, request: ModelRequest) -> ModelTurn:
         try:
-            reply = await self._client.chat.completions.create(**self._body(request))
+            reply = await client.chat.completions.create(**self._body(request))
         except openai.APIError as error:
             raise ModelError(f"{self.name}: {error.message}") from error
         except ValueError as error:
@@ -44,6 +48,15 @@ class OpenAICompatible:
         if not reply.choices:
             raise ModelError(f"{self.name}: the endpoint gave no choice")
         return _turn(reply)
+
+    def chat(self, messages: list[dict[str, Any]]) -> str:
+        """The text of one completion without tools, for writers. Raises ModelError."""
+        request = ModelRequest(messages, [], Sampling(temperature=0.7), 0, "chat")
+        return asyncio.run(self._once(request)).text
+
+    async def _once(self, request: ModelRequest) -> ModelTurn:
+        async with self._client.copy() as fresh:  # a client's connections belong to one event loop
+            return await self._ask(fresh, request)
 
     def _body(self, request: ModelRequest) -> dict[str, Any]:
         body: dict[str, Any] = {

@@ -142,7 +142,7 @@ def _broadcasts(scene: Scene) -> None:
         department, day, *text = line
         head = firm.by_id(firm.department(department).head_id)
         at = parse_instant(f"{day}T08:00:00Z") + timedelta(minutes=scene.rng.randint(0, 90))
-        announce(scene, scene.party(head), (everyone,), tuple(text), at, kind="broadcast", origin="person")
+        announce(scene, scene.party(head), (everyone,), tuple(text), at, source=("broadcast", "person"))
 
 
 def _top_up(scene: Scene, rich: tuple[Person, ...]) -> None:
@@ -187,12 +187,11 @@ def _bulk_mail(scene: Scene, rich: tuple[Person, ...]) -> None:
             (scene.party(person),),
             line,
             moment(rng, days_back=50),
-            kind="notification",
-            origin="notification",
+            source=("notification", "notification"),
         )
     for person in (*rich, *rich, *rng.sample(list(firm.staff), 40)):
         line = rng.choice(parts("newsletters"))
-        announce(scene, editor, (scene.party(person),), line, moment(rng), kind="newsletter", origin="newsletter")
+        announce(scene, editor, (scene.party(person),), line, moment(rng), source=("newsletter", "newsletter"))
     for person in (*rich, *rng.sample(list(firm.staff), 20)):
         crook = outsider(
             f"{rng.choice(('support', 'ceo', 'lottery'))}@norrvane-login.example",
@@ -204,6 +203,5 @@ def _bulk_mail(scene: Scene, rich: tuple[Person, ...]) -> None:
             (scene.party(person),),
             rng.choice(parts("spam")),
             moment(rng, days_back=30),
-            kind="spam",
-            origin="person",
+            source=("spam", "person"),
         )

@@ -122,10 +122,10 @@ def announce(
     line: tuple[str, ...],
     at: datetime,
     *,
-    kind: str,
-    origin: str,
+    source: tuple[str, str],
 ) -> None:
-    """One mail that nobody answers: a notice, a newsletter, an announcement, spam."""
+    """One mail that nobody answers: a notice, a newsletter, an announcement, spam; `source` is (kind, origin)."""
+    kind, origin = source
     places = {**facts(scene, at), "me": sender.first, "to": readers[0].first}
     subject, body = line[0].format_map(places), line[1].format_map(places)
     scene.post.send(Mail(sender, readers, subject, body, at, kind=kind, origin=origin))

@@ -1,6 +1,7 @@
 """Stages "synthesis", "split" and "demonstrate": verified tasks, which templates are held out, perfect trajectories."""
 
 import json
+import os
 from typing import Any
 
 from enterpriselab.cli.stages.state import RunState
@@ -13,7 +14,8 @@ from enterpriselab.sandbox.world import World
 from enterpriselab.synthesis.card import quality_card
 from enterpriselab.synthesis.export import write_tasks
 from enterpriselab.synthesis.graph_export import write_graph
-from enterpriselab.synthesis.pipeline import synthesize
+from enterpriselab.synthesis.llm_writer import LLMWriter
+from enterpriselab.synthesis.pipeline import Language, synthesize
 from enterpriselab.synthesis.split import split_tasks
 
 ROLES = (
@@ -38,6 +40,18 @@ def principals_of(state: RunState) -> list[str]:
     return list(dict.fromkeys(people[role].id for role in ROLES))
 
 
+def language_of(state: RunState) -> Language:
+    """The grammar, or a writer that asks an OpenAI-compatible model and falls back to the grammar."""
+    settings = state.config.writer
+    if not settings.model:
+        return Language()
+    from enterpriselab.agents.models.openai_compatible import Endpoint, OpenAICompatible
+
+    key = os.environ.get(settings.key_env, "none")
+    model = OpenAICompatible(Endpoint(settings.model, settings.base_url or None, key))
+    return Language(writer=lambda shapes: LLMWriter(state.environment, shapes, model.chat))
+
+
 def synthesis(state: RunState) -> dict[str, Any]:
     """Write synthesis/{tasks,trajectories}.jsonl, graph.{json,graphml,png} and card.json."""
     config, environment = state.config, state.environment
@@ -47,6 +61,7 @@ def synthesis(state: RunState) -> dict[str, Any]:
             config.synthesis,
             principals_of(state),
             seed=config.seed,
+            language=language_of(state),
             progress=lambda phase, done, total: tick(done, total, phase),
         )
     folder = state.folder.file("synthesis/tasks.jsonl").parent

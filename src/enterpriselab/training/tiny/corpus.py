@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from enterpriselab.training.tiny import plans, values, words
+from enterpriselab.training.tiny import plans, values, wording, words
 from enterpriselab.training.tiny.scene import Scene, Step
 
 
@@ -78,7 +78,7 @@ def _distract(scene: Scene, number: int) -> None:
     for _ in range(number):
         known = rng.random() < 0.6
         noun = rng.choice(nouns) if known else rng.choice(words.THINGS)
-        verb = rng.choice((*plans.ACTIONS, *plans.CREATES, scene.find, scene.read))
+        verb = rng.choice((*wording.ACTIONS, *wording.CREATES, scene.find, scene.read))
         fields = [values.random_field(rng) for _ in range(rng.randint(0, 3))]
         params = [(f.name, f.schema, rng.random() < 0.6) for f in {f.name: f for f in fields}.values()]
         own = [] if rng.random() < 0.1 else [(f"{noun}_id", {"type": "string"}, True)]
