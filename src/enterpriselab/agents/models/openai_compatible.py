@@ -27,12 +27,8 @@ class OpenAICompatible:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.name = endpoint.model
-        self._client = openai.AsyncOpenAI(
-            base_url=endpoint.base_url,
-            api_key=endpoint.api_key,
-            max_retries=endpoint.retries,
-            timeout=endpoint.timeout,
-        )
+        self._endpoint = endpoint
+        self._client = self._connect()
 
     async def generate(self, request: ModelRequest) -> ModelTurn:
         """One completion. Rate limits, time-outs and 5xx are retried by the client; what is left is a ModelError."""
@@ -55,8 +51,14 @@ class OpenAICompatible:
         return asyncio.run(self._once(request)).text
 
     async def _once(self, request: ModelRequest) -> ModelTurn:
-        async with self._client.copy() as fresh:  # a client's connections belong to one event loop
+        async with self._connect() as fresh:  # a client's connections belong to one event loop
             return await self._ask(fresh, request)
+
+    def _connect(self) -> openai.AsyncOpenAI:
+        there = self._endpoint
+        return openai.AsyncOpenAI(
+            base_url=there.base_url, api_key=there.api_key, max_retries=there.retries, timeout=there.timeout
+        )
 
     def _body(self, request: ModelRequest) -> dict[str, Any]:
         body: dict[str, Any] = {
