@@ -45,6 +45,19 @@ def test_help_comes_without_loading_a_world_a_server_or_a_training_library(tmp_p
         assert done.stdout.endswith("loaded []\n"), done.stdout[-300:]
 
 
+def test_a_library_that_is_not_installed_is_named_with_the_extra_that_brings_it(tmp_path: Path) -> None:
+    code = (
+        "import sys\nsys.modules['openai'] = None\nsys.argv = ['enterpriselab', 'tools', '--app', 'mail']\n"
+        "import enterpriselab.cli, enterpriselab.cli.worlds as worlds\n"
+        "def opened(*_, **__):\n    import openai\n"
+        "worlds.opened = opened\nenterpriselab.cli.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environ(), capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 2 and 'Next: pip install "enterpriselab[openai]"' in done.stderr, done.stderr
+
+
 def test_the_help_names_every_verb_and_the_version_is_told(tmp_path: Path) -> None:
     text = lab("--help", cwd=tmp_path).out
     assert all(f" {name} " in text for name in VERBS)

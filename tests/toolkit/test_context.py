@@ -6,12 +6,12 @@ import apsw
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.workshop import workshop_world
 from typing_extensions import TypedDict
 
 from enterpriselab.core.errors import EnterpriseLabError, ToolError
 from enterpriselab.toolkit import Context, Db, IdSource, Principal, on, page_of, tool, tools_in
 from enterpriselab.toolkit.context import MAX_EVENT_DEPTH, EventHandler
+from tests.workshop import workshop_world
 
 ANN = Principal("p1", "ann@firm.example", "Ann Lee", frozenset({"Buyer"}))
 

@@ -16,6 +16,10 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 STOPPED = 130
 """Exit code after Ctrl-C; 2 means that the operator must act, 1 that something failed or did not pass."""
+EXTRAS = dict.fromkeys(("torch", "transformers", "trl", "peft", "accelerate", "datasets"), "train") | {
+    "openai": "openai"
+}
+"""Package that a default installation lacks -> the extra that brings it."""
 
 
 def main() -> None:
@@ -33,6 +37,12 @@ def main() -> None:
         place = f": {error.filename}" if error.filename else ""
         _tell(console, f"{error.strerror or error}{place}", "make room or permission there, then start again")
         sys.exit(1)
+    except ModuleNotFoundError as error:
+        extra = EXTRAS.get((error.name or "").split(".")[0])
+        if extra is None:
+            raise
+        _tell(console, f"This needs {error.name}, which is not installed.", f'pip install "enterpriselab[{extra}]"')
+        sys.exit(2)
     except SystemExit as end:
         if end.code == STOPPED:
             again = set(sys.argv[1:2]) & RESUMABLE

@@ -15,7 +15,7 @@ Name = Annotated[str, typer.Option(help="Name of the model at the endpoint.")]
 KeyEnv = Annotated[str, typer.Option(help="Environment variable that holds the endpoint's key.")]
 Dialect = Annotated[str, typer.Option("--agent", help="How the model is asked: function_calling or react.")]
 Out = Annotated[Path | None, typer.Option(help="Run folder.", show_default="runs/eval-MODEL")]
-Attempts = Annotated[int, typer.Option(min=1, help="Attempts at each task; more than one needs a temperature.")]
+Attempts = Annotated[int, typer.Option(min=1, help="Attempts at each task; with more than one, set a temperature.")]
 Limit = Annotated[int, typer.Option(min=0, help="Only the first tasks of the file; 0 means all.")]
 Temperature = Annotated[float, typer.Option(min=0.0, help="0 takes the likeliest token.")]
 AllowErrors = Annotated[
