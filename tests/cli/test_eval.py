@@ -1,8 +1,9 @@
 """`enterpriselab eval` against a real endpoint on loopback: the model plays the reference of whatever it is asked."""
 
 import json
+import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,7 +17,7 @@ from enterpriselab.cli.taskfiles import load_tasks
 from enterpriselab.core.tasks import Task
 from enterpriselab.rollouts.demonstrations import reference_turns
 from enterpriselab.sandbox.world import World
-from tests.cli.desk import lab, refused, write
+from tests.cli.desk import TRACEBACK, lab, refused, start, write
 
 TASKS = "runs/small/synthesis/tasks.jsonl"
 
@@ -28,11 +29,14 @@ class Oracle:
         world = World(world_spec("arena", only=("mail",)))
         self.turns = {task.prompt: reference_turns(world, task) for task in tasks}
         self.broken = False
+        self.at_request: dict[int, Callable[[], object]] = {}
+        """Number of a request, from 1 -> what happens before it is answered."""
         self.asked: list[dict[str, Any]] = []
         self.keys: set[str] = set()
 
     def reply(self, body: dict[str, Any]) -> dict[str, Any]:
         self.asked.append(body)
+        self.at_request.get(len(self.asked), lambda: None)()
         prompt = next(message["content"] for message in body["messages"] if message["role"] == "user")
         number = sum(message["role"] == "assistant" for message in body["messages"])
         turn = self.turns[prompt][number]
@@ -105,6 +109,26 @@ def test_an_endpoint_that_errs_is_not_scored_and_its_attempts_are_played_again(h
     assert oracle.keys == {"Bearer secret-7"}
     assert not [p for p in (home / "runs/x").rglob("*") if p.is_file() and b"secret-7" in p.read_bytes()]
     assert "runs/x" in refused(*asked, cwd=home)  # the same folder with other settings
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("sign", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
+def test_an_evaluation_that_is_stopped_keeps_what_was_played(sign: signal.Signals, code: int, home: Path) -> None:
+    oracle = Oracle(load_tasks(home / TASKS))
+    turns = [len(turns) for turns in oracle.turns.values()]
+    asked = ("eval", TASKS, "--model-name", "oracle", "--out", "runs/x", "evaluation.concurrency=1")
+    with endpoint(oracle) as url:
+        process = start(*asked, "--endpoint", url, cwd=home)
+        oracle.at_request[turns[0] + turns[1] + 1] = lambda: process.send_signal(sign)  # the third task has begun
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == code and TRACEBACK not in err, err
+        assert [trace["ended"] for trace in traces(home, "oracle")] == ["answered"] * 2
+        oracle.asked.clear()
+        oracle.at_request.clear()
+        ended = lab(*asked, "--endpoint", url, "--json", cwd=home)
+    assert ended.code == 0 and len(oracle.asked) == sum(turns[2:]), ended
+    found = json.loads(ended.out)["oracle"]
+    assert (found["attempts"], found["success"]["value"]) == (6, 1.0)
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ from enterpriselab.core.clock import format_instant
 from enterpriselab.core.runs import CONFIG_FILE
 from enterpriselab.report.folder import Reader
 from enterpriselab.report.headline import as_rate
+from enterpriselab.report.labels import ordered
 
 SHOWN = ("base", "sft", "grpo")
 
@@ -16,7 +17,8 @@ def summarize_runs(root: Path) -> list[dict[str, Any]]:
     """One record per run folder directly below `root`, oldest first; an empty list when there is none.
 
     Each has `name`, `folder`, `started` (ISO 8601, UTC), `stages` (finished ones in order), `report` (whether a page
-    was written) and for base, sft and grpo either None or {"value", "low", "high", "units"}.
+    was written), for base, sft and grpo either None or {"value", "low", "high", "units"}, and under `models` the same
+    for every model that was evaluated.
     """
     if not root.is_dir():
         return []
@@ -35,6 +37,7 @@ def _summary(path: Path) -> dict[str, Any]:
         "stages": list(stages),
         "report": (path / "report.html").is_file(),
         **{label: _success(summaries.get(label)) for label in SHOWN},
+        "models": {label: _success(summaries[label]) for label in ordered(summaries)},
     }
 
 

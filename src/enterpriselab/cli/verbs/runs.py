@@ -8,7 +8,8 @@ import typer
 from enterpriselab.cli.options import Json
 
 Root = Annotated[Path, typer.Argument(help="Folder that holds the run folders.")]
-RATES = ("base", "sft", "grpo")
+BOUNDS = ("reference", "do_nothing")
+"""What is evaluated beside models, as upper and lower bound."""
 
 
 def runs(root: Root = Path("runs"), json: Json = False) -> None:
@@ -28,11 +29,13 @@ def runs(root: Root = Path("runs"), json: Json = False) -> None:
     if not found:
         typer.echo(f"No runs in {root}. Start one: enterpriselab run configs/demo.toml")
         return
-    print_rows([_row(run) for run in found], title=f"Runs in {root}", columns=("folder", "started", "stages", *RATES))
+    shown = list(dict.fromkeys(label for run in found for label in run["models"] if label not in BOUNDS))
+    columns = ("folder", "started", "stages", *shown)
+    print_rows([_row(run, shown) for run in found], title=f"Runs in {root}", columns=columns)
 
 
-def _row(run: dict[str, Any]) -> dict[str, Any]:
-    return {**run, "stages": ", ".join(run["stages"]), **{label: _rate(run[label]) for label in RATES}}
+def _row(run: dict[str, Any], shown: list[str]) -> dict[str, Any]:
+    return {**run, "stages": ", ".join(run["stages"]), **{label: _rate(run["models"].get(label)) for label in shown}}
 
 
 def _rate(rate: dict[str, Any] | None) -> str | None:
