@@ -91,8 +91,15 @@ def log() -> Log:
     return found
 
 
+def _reseed(maker: Maker, spec: ToolSpec) -> None:
+    """Luck of its own for each tool, so that one more app changes the luck of no other."""
+    maker.rounds[spec.name] += 1
+    maker.rng.seed(f"{SEED}:{spec.name}:{maker.rounds[spec.name]}")
+
+
 def survey(found: Log, maker: Maker, spec: ToolSpec) -> None:
     """Let everybody read, a few times each."""
+    _reseed(maker, spec)
     for who in dict.fromkeys(people().values()):
         for attempt in range(_READS if spec.parameters else 1):
             arguments = maker.arguments(spec, who, share=0.3 if attempt else 0.0)
@@ -105,6 +112,7 @@ def survey(found: Log, maker: Maker, spec: ToolSpec) -> None:
 
 def insist(found: Log, maker: Maker, spec: ToolSpec, attempts: int) -> None:
     """Call a tool until what its annotations promise was seen, or the attempts are spent."""
+    _reseed(maker, spec)
     who = able(found, spec.name)
     needed = next((entity for name in spec.required if (entity := entity_of(spec.parameters[name]))), None)
     knowing = [person for person in who if needed in found.memory.rows[person]] or who
@@ -130,7 +138,8 @@ def attempt(found: Log, maker: Maker, spec: ToolSpec, who: str) -> None:
         by_tool = found.sprouts[maker.rng.choice(fertile)]
         sprout = maker.rng.choice(by_tool[maker.rng.choice(list(by_tool))])
         start, row = sprout.episode.fork(), sprout.row
-        start.principal = sprout.principal if maker.rng.random() < 0.5 else who
+        may = sprout.principal in able(found, spec.name)
+        start.principal = sprout.principal if may and maker.rng.random() < 0.5 else who
     arguments = maker.arguments(spec, start.principal, row=row, share=maker.rng.choice((0.1, 0.3, 0.7)))
     if arguments is not None:
         call(found, start, spec.name, arguments)

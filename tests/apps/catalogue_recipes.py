@@ -33,4 +33,31 @@ RECIPES: tuple[Recipe, ...] = (
             ),
         )
     ),
+    Recipe(
+        (
+            ("get_hrms_report", "HR Manager", {"report_name": "Employees Leaving"}),
+            ("get_employee", "HR Manager", {"employee_id": "$0.items.0.employee_id"}),
+            ("close_storage_account", "IT Admin", {"email": "$1.email"}),
+        )
+    ),
+    Recipe(
+        (
+            ("zammad_search_tickets", "Support Lead", {"state": "open", "group": "1st Level", "per_page": 1}),
+            (
+                "zammad_create_ticket",
+                "Support Lead",
+                {
+                    "title": "The same once more",
+                    "group": "1st Level",
+                    "customer": "$0.items.0.customer",
+                    "article_body": "Written twice.",
+                },
+            ),
+            (
+                "zammad_merge_tickets",
+                "Support Lead",
+                {"source_ticket_id": "$1.ticket_id", "target_ticket_id": "$0.items.0.ticket_id"},
+            ),
+        )
+    ),
 )

@@ -1,7 +1,7 @@
 """What is known of a world from its tools' own results, and arguments made from it. Knows no app."""
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -58,10 +58,13 @@ class Maker:
     def __init__(self, memory: Memory, rng: random.Random) -> None:
         self.memory = memory
         self.rng = rng
+        self.who = ""
+        self.rounds: Counter[str] = Counter()
         self._fresh = 0
 
     def arguments(self, spec: ToolSpec, principal: str, *, row: Row | None = None, share: float = 0.3) -> Any:
         """Arguments by name, or None when a required one cannot be made."""
+        self.who = principal
         chosen = [n for n in spec.parameters if n in spec.required or self.rng.random() < share]
         needed = [e for n in spec.required if (e := entity_of(spec.parameters[n]))]
         row = row or self.memory.row_with(principal, needed, self.rng)
@@ -97,7 +100,9 @@ class Maker:
         if beside is not NOTHING and self.rng.random() < 0.85:
             spent.add(entity)
             return beside
-        pool = [v for v in self.memory.values[entity] if isinstance(v, int) == (schema.get("type") == "integer")]
+        own = [seen.entities[entity] for seen in self.memory.rows[self.who][entity]]
+        pool = own if own and self.rng.random() < 0.7 else list(self.memory.values[entity])
+        pool = [value for value in pool if isinstance(value, int) == (schema.get("type") == "integer")]
         if schema.get("format") == "email" and self.rng.random() < 0.3:
             self._fresh += 1
             return f"new.person{self._fresh}@partner.example"

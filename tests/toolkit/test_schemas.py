@@ -277,3 +277,20 @@ def test_a_tool_without_a_whole_specification_is_refused_when_it_is_defined(func
     with pytest.raises(EnterpriseLabError) as caught:
         tool()(function)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [("\ud800", "half of a character"), (2**63, "at most 64 bits"), (float("nan"), "no finite number")],
+)
+def test_what_a_database_cannot_keep_is_refused_by_field(label: Any, words: str) -> None:
+    with pytest.raises(ToolError) as caught:
+        pack.arguments({"crate_id": "C-1", "label": label})
+    assert (caught.value.kind, caught.value.field) == ("invalid", "label")
+    assert words in caught.value.message
+
+
+def test_unstorable_parts_of_lists_and_objects_are_named_by_their_path() -> None:
+    with pytest.raises(ToolError) as caught:
+        pack.arguments({"parts": [{"name": "a"}, {"name": "\udfff"}]})
+    assert caught.value.field == "parts.1.name"

@@ -12,7 +12,7 @@ def fetch_files(ctx: Context, paths: list[str] | None) -> tuple[File, ...]:
     found: list[File] = []
     for path in dict.fromkeys(paths or []):
         reply: list[tuple[str, str, bytes]] = []
-        ctx.emit(FileRequested(path, ctx.me.id, reply))
+        _ask(ctx, FileRequested(path, ctx.me.id, reply), field="attachments")
         if not reply:
             raise ToolError("not_found", f"{path}: {NO_FILES}", field="attachments")
         name, media_type, content = reply[0]
@@ -23,12 +23,21 @@ def fetch_files(ctx: Context, paths: list[str] | None) -> tuple[File, ...]:
 def save_file(ctx: Context, file: File, *, folder: str) -> str:
     """Store content in the principal's files; returns the path of the new file."""
     reply: list[str] = []
-    ctx.emit(AttachmentSaved(folder, ctx.me.id, file.name, file.media_type, file.content, reply))
+    event = AttachmentSaved(folder, ctx.me.id, file.name, file.media_type, file.content, reply)
+    _ask(ctx, event, field="savePath")
     if not reply:
         raise ToolError(
             "not_found", f"{folder}: {NO_FILES}", field="savePath", accepted="read_attachment shows text without saving"
         )
     return reply[0]
+
+
+def _ask(ctx: Context, event: FileRequested | AttachmentSaved, *, field: str) -> None:
+    """Emit to the storage; its refusal names the parameter of the mail tool, not one of its own."""
+    try:
+        ctx.emit(event)
+    except ToolError as error:
+        raise ToolError(error.kind, error.message, field=field, accepted=error.accepted) from error
 
 
 def my_attachment(ctx: Context, mail: Row, attachment_id: str) -> File:

@@ -267,8 +267,8 @@ def list_interviews(
     by = "EXISTS (SELECT 1 FROM hr_interviewer v WHERE v.interview_id = i.id AND v.employee_id = ?)"
     condition, params = where(
         hiring.seen_applicants(ctx),
-        ("i.job_applicant_id = ?", job_applicant_id),
-        (by, interviewer_id),
+        ("i.job_applicant_id = ?", job_applicant_id and hiring.find_applicant(ctx, job_applicant_id)["id"]),
+        (by, interviewer_id and staff.find_staff(ctx, interviewer_id, field="interviewer_id")["employee_id"]),
         ("i.status = ?", status),
         ("i.start_time >= ?", from_date),
         ("i.start_time < ?", plus_days(to_date, 1) if to_date else None),

@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, NotRequired
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
 from enterpriselab.apps.hr import staff
-from enterpriselab.apps.hr.ids import DepartmentName, LeaveTypeName
+from enterpriselab.apps.hr.ids import DepartmentName, EmployeeId, JobOpeningId, LeaveTypeName
 from enterpriselab.apps.hr.leave_rules import find_leave_type
 from enterpriselab.toolkit import Context, Page, PageNumber, PerPage, ToolError, tool
 
 Month = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-20\d\d$")]
-Cell = str | float | int
 ReportName = Literal[
     "Department Headcount",
     "Employee Leave Balance",
@@ -31,6 +30,16 @@ class Filters(TypedDict, total=False):
     department: NotRequired[Annotated[DepartmentName, Field(description="Exact department name.")]]
     leave_type: NotRequired[Annotated[LeaveTypeName, Field(description="Kind of leave.")]]
     month: NotRequired[Annotated[Month, Field(description="MM-YYYY.")]]
+
+
+@with_config(ConfigDict(extra="allow"))
+class ReportRow(TypedDict, total=False):
+    """The ids that a row may hold; its other columns depend on the report."""
+
+    employee_id: EmployeeId
+    job_opening_id: JobOpeningId
+    department: DepartmentName
+    leave_type: LeaveTypeName
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +141,7 @@ def get_hrms_report(
     filters: Filters = {},  # noqa: B006  # pydantic copies it
     page: PageNumber = 1,
     per_page: PerPage = 20,
-) -> Page[dict[str, Cell]]:
+) -> Page[ReportRow]:
     """Run a named report over the whole company or one department; for HR, Payroll and Auditor as the report allows.
 
     Args:

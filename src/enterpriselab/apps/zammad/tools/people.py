@@ -131,6 +131,8 @@ def zammad_search_users(
     for word in query.split()[:6]:
         parts.append(f"{_SEARCHED} LIKE ? ESCAPE '\\'")
         values.append(contains(word))
+    if organization_id is not None:
+        organization_by_id(ctx, organization_id, field="organization_id")
     filters = {"u.role = ?": role, "u.organization_id = ?": organization_id, "u.active = ?": active}
     for condition, value in filters.items():
         if value is not None:

@@ -19,7 +19,14 @@ from enterpriselab.apps.zammad.ids import (
     TicketId,
     TicketNumber,
 )
-from enterpriselab.apps.zammad.lookups import compact, compact_page, contains, group_named, user_with_email
+from enterpriselab.apps.zammad.lookups import (
+    compact,
+    compact_page,
+    contains,
+    group_named,
+    organization_by_id,
+    user_with_email,
+)
 from enterpriselab.apps.zammad.rows import TICKET_ROWS, Sort, TicketRow
 from enterpriselab.apps.zammad.states import PRIORITY_ID, PRIORITY_NAME, STATE_ID
 from enterpriselab.toolkit import Context, Date, DateTime, Page, PageNumber, PerPage, Row, ToolError, page_of, tool
@@ -73,6 +80,8 @@ def zammad_search_tickets(
         per_page: Tickets on a page.
     """
     actor = acting(ctx)
+    if organization_id is not None:
+        organization_by_id(ctx, organization_id, field="organization_id")
     where, values = visible(actor)
     parts = [where]
     if unassigned:
