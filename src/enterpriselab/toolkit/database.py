@@ -10,6 +10,8 @@ from enterpriselab.core.errors import EnterpriseLabError
 _FORBIDDEN = re.compile(
     r"\s*(BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE|ATTACH|DETACH|PRAGMA|VACUUM|CREATE|DROP|ALTER)\b", re.IGNORECASE
 )
+_LAST_ORDER = re.compile(r"\sORDER\s+BY\s(?:(?!\bLIMIT\b)[^()?'])*\Z", re.IGNORECASE)
+"""The order of a whole query, which a count can do without; one with brackets, parameters or a LIMIT stays."""
 Row = dict[str, Any]
 
 
@@ -79,6 +81,6 @@ class Db:
 
     def page(self, sql: str, *params: Any, page: int, per_page: int) -> dict[str, Any]:
         """Run an ordered query as one Page: {"items", "total", "page", "per_page"}."""
-        total = self.value(f"SELECT count(*) FROM ({sql})", *params)
+        total = self.value(f"SELECT count(*) FROM ({_LAST_ORDER.sub('', sql)})", *params)
         items = self.rows(f"{sql} LIMIT ? OFFSET ?", *params, per_page, (page - 1) * per_page)
         return {"items": items, "total": total, "page": page, "per_page": per_page}

@@ -23,6 +23,11 @@ def among(column: str) -> str:
     return f"{column} IN (SELECT value FROM json_each(?))"
 
 
+def of_people(column: str) -> str:
+    """Clause for a list of person ids: the employee id in the column is of one of them."""
+    return f"{column} IN (SELECT id FROM hr_employee WHERE {among('person_id')})"
+
+
 def compact(row: Row, flags: Sequence[str] = ()) -> Row:
     """The row without nulls and empty texts, with the named 0/1 columns as booleans."""
     return {

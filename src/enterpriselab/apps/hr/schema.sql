@@ -139,6 +139,7 @@ CREATE TABLE hr_leave_application (
     CHECK ((decided_by IS NULL) = (decided_on IS NULL))
 ) STRICT;
 CREATE INDEX hr_leave_application_employee ON hr_leave_application(employee_id, from_date);
+CREATE INDEX hr_leave_application_from ON hr_leave_application(from_date DESC, id);
 CREATE INDEX hr_leave_application_status ON hr_leave_application(status, from_date);
 CREATE INDEX hr_leave_application_type ON hr_leave_application(leave_type);
 CREATE INDEX hr_leave_application_by ON hr_leave_application(decided_by);
@@ -170,7 +171,7 @@ CREATE TABLE hr_attendance (
     CHECK (out_time IS NULL OR in_time IS NOT NULL)
 ) STRICT;
 CREATE INDEX hr_attendance_leave ON hr_attendance(leave_application_id) WHERE leave_application_id IS NOT NULL;
-CREATE INDEX hr_attendance_date ON hr_attendance(attendance_date);
+CREATE INDEX hr_attendance_date ON hr_attendance(attendance_date DESC, employee_id);
 
 CREATE TABLE hr_checkin (
     id             TEXT PRIMARY KEY CHECK (id GLOB 'HR-CKI-[0-9][0-9][0-9][0-9]-[0-9]*'),

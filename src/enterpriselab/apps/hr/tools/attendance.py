@@ -21,7 +21,7 @@ from enterpriselab.apps.hr.ids import (
     TimesheetId,
     TimesheetStatus,
 )
-from enterpriselab.apps.hr.listing import among, compact, page_rows, where
+from enterpriselab.apps.hr.listing import compact, of_people, page_rows, where
 from enterpriselab.apps.hr.naming import next_id
 from enterpriselab.core.clock import parse_instant
 from enterpriselab.toolkit import Context, Date, DateTime, Page, PageNumber, PerPage, Row, ToolError, not_found, tool
@@ -178,7 +178,7 @@ def get_attendance(
     if employee_id is not None:
         staff.require_access(ctx, staff.find_staff(ctx, employee_id), "attendance.read", "the attendance")
     condition, params = where(
-        (among("p.id"), staff.visible_person_ids(ctx, "attendance.read") if employee_id is None else None),
+        (of_people("a.employee_id"), staff.visible_person_ids(ctx, "attendance.read") if employee_id is None else None),
         ("a.employee_id = ?", employee_id),
         ("a.attendance_date >= ?", from_date),
         ("a.attendance_date <= ?", to_date or max(ctx.today, from_date or "")),

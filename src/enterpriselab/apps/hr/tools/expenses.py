@@ -15,7 +15,7 @@ from enterpriselab.apps.hr.ids import (
     ExpenseTypeName,
     Note,
 )
-from enterpriselab.apps.hr.listing import among, compact, page_rows, where
+from enterpriselab.apps.hr.listing import compact, of_people, page_rows, where
 from enterpriselab.apps.hr.money import shown, to_cents
 from enterpriselab.apps.hr.naming import next_id
 from enterpriselab.apps.hr.notices import email_of, notify
@@ -223,7 +223,7 @@ def get_expense_claims(
     if employee_id is not None:
         staff.require_access(ctx, staff.find_staff(ctx, employee_id), "expense.read", "the expense claims")
     condition, params = where(
-        (among("p.id"), staff.visible_person_ids(ctx, "expense.read") if employee_id is None else None),
+        (of_people("c.employee_id"), staff.visible_person_ids(ctx, "expense.read") if employee_id is None else None),
         ("c.employee_id = ?", employee_id),
         ("c.status = ?", status),
         ("c.posted_on >= ?", from_date),

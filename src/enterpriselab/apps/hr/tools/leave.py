@@ -17,7 +17,7 @@ from enterpriselab.apps.hr.ids import (
     Note,
     Reason,
 )
-from enterpriselab.apps.hr.listing import among, compact, page_rows, where
+from enterpriselab.apps.hr.listing import compact, of_people, page_rows, where
 from enterpriselab.apps.hr.naming import next_id
 from enterpriselab.apps.hr.notices import email_of, notify
 from enterpriselab.company.events import LeaveApproved
@@ -267,7 +267,7 @@ def get_leave_applications(
     if employee_id is not None:
         staff.require_access(ctx, staff.find_staff(ctx, employee_id), "leave.read", "the leave")
     condition, params = where(
-        (among("p.id"), staff.visible_person_ids(ctx, "leave.read") if employee_id is None else None),
+        (of_people("a.employee_id"), staff.visible_person_ids(ctx, "leave.read") if employee_id is None else None),
         ("a.employee_id = ?", employee_id),
         ("a.status = ?", status),
         ("a.to_date >= ?", from_date),

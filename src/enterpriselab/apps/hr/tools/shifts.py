@@ -7,7 +7,7 @@ from typing_extensions import TypedDict
 from enterpriselab.apps.hr import staff
 from enterpriselab.apps.hr.days import check_period
 from enterpriselab.apps.hr.ids import EmployeeId, EmployeeName, ShiftAssignmentId, ShiftStatus, ShiftTypeName
-from enterpriselab.apps.hr.listing import among, compact, like, page_rows, where
+from enterpriselab.apps.hr.listing import compact, like, of_people, page_rows, where
 from enterpriselab.apps.hr.naming import next_id
 from enterpriselab.apps.hr.notices import notify
 from enterpriselab.toolkit import Context, Date, Page, PageNumber, PerPage, Row, ToolError, not_found, tool
@@ -82,7 +82,7 @@ def get_shift_assignments(
     if employee_id is not None:
         staff.require_access(ctx, staff.find_staff(ctx, employee_id), "shift.read", "the shifts")
     condition, params = where(
-        (among("p.id"), staff.visible_person_ids(ctx, "shift.read") if employee_id is None else None),
+        (of_people("a.employee_id"), staff.visible_person_ids(ctx, "shift.read") if employee_id is None else None),
         ("a.employee_id = ?", employee_id),
         ("coalesce(a.end_date, '9999-12-31') >= ?", from_date),
         ("a.start_date <= ?", to_date),
