@@ -20,7 +20,6 @@ from enterpriselab.core.config import Config
 from enterpriselab.core.errors import UsageError
 from enterpriselab.core.runs import RunFolder, write_whole
 from enterpriselab.core.tasks import Task
-from enterpriselab.core.traces import Ended
 from enterpriselab.evaluation.metrics import summarize
 from enterpriselab.report import write_report
 
@@ -78,7 +77,6 @@ def evaluate_model(config: EvalConfig, tasks: list[Task], path: Path, console: C
         return {"tasks": len(tasks)}
 
     def played(state: RunState) -> dict[str, Any]:
-        forget_errors(state.folder, f"eval/{config.label}/traces.jsonl")
         sampling = Sampling(temperature=config.temperature, max_tokens=config.agent.max_tokens)
         agent = Agent(_model(config, key), state.dialect, sampling, config.agent.limits)
         traces = play(state, config.label, agent, tasks)
@@ -92,16 +90,6 @@ def evaluate_model(config: EvalConfig, tasks: list[Task], path: Path, console: C
         write_report(path)
     summary: dict[str, Any] = folder.read_json("eval/summary.json")
     return summary
-
-
-def forget_errors(folder: RunFolder, name: str) -> int:
-    """Drop attempts that ended by an error of ours, so that they are played again; how many it were."""
-    lines = (folder.path / name).read_text(encoding="utf-8").splitlines() if list(folder.records(name)) else []
-    records = list(zip(folder.records(name), lines, strict=True))
-    kept = [line for record, line in records if not Ended(record["ended"]).is_error]
-    if len(kept) < len(records):
-        write_whole(folder.path / name, "".join(f"{line}\n" for line in kept))
-    return len(records) - len(kept)
 
 
 def _key(endpoint: EndpointConfig) -> str:

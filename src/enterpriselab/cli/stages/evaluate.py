@@ -7,9 +7,11 @@ from enterpriselab.agents.loop import Agent
 from enterpriselab.agents.models.base import Model, ModelTurn, Sampling
 from enterpriselab.agents.models.scripted import ScriptedModel
 from enterpriselab.cli.stages.state import RunState, run_async
+from enterpriselab.core.errors import UsageError
+from enterpriselab.core.runs import RunFolder, write_whole
 from enterpriselab.core.seeds import derive_random
 from enterpriselab.core.tasks import Task
-from enterpriselab.core.traces import Trace
+from enterpriselab.core.traces import Ended, Trace
 from enterpriselab.evaluation.metrics import summarize
 from enterpriselab.rollouts.demonstrations import reference_agent
 from enterpriselab.rollouts.rollout import RolloutSettings
@@ -19,6 +21,10 @@ from enterpriselab.rollouts.runner import Job, jobs_for, run_jobs
 def evaluate(state: RunState) -> dict[str, Any]:
     """Write eval/<label>/traces.jsonl and eval/summary.json."""
     tasks = chosen_tasks(state)
+    if not tasks:
+        raise UsageError(
+            "There are no held-out tasks to evaluate on.", hint="raise synthesis.tasks or synthesis.held_out"
+        )
     summary: dict[str, Any] = {}
     for label, agent in _agents(state, tasks):
         traces = play(state, label, agent, tasks)
@@ -67,8 +73,9 @@ def _local(state: RunState, label: str, source: str) -> Model:
 
 
 def play(state: RunState, label: str, agent: Agent, tasks: list[Task]) -> list[Trace]:
-    """All attempts of one agent; those in the run folder are kept and not played again."""
+    """All attempts of one agent; those in the run folder are kept, except what ended by an error of ours."""
     name = f"eval/{label}/traces.jsonl"
+    forget_errors(state.folder, name)
     kept = {record.pop("key"): Trace.model_validate(record) for record in state.folder.records(name)}
     jobs = jobs_for(tasks, state.config.evaluation.attempts, done=kept)
     settings = RolloutSettings(run=f"eval/{label}", observation_budget=state.config.agent.observation_budget)
@@ -83,3 +90,13 @@ def play(state: RunState, label: str, agent: Agent, tasks: list[Task]) -> list[T
         concurrency = state.config.evaluation.concurrency
         run_async(run_jobs(state.environment, jobs, agent, concurrency=concurrency, settings=settings, sink=sink))
     return [kept[job.key] for job in jobs_for(tasks, state.config.evaluation.attempts)]
+
+
+def forget_errors(folder: RunFolder, name: str) -> int:
+    """Drop attempts that ended by an error of ours, so that they are played again; how many it were."""
+    lines = (folder.path / name).read_text(encoding="utf-8").splitlines() if list(folder.records(name)) else []
+    records = list(zip(folder.records(name), lines, strict=True))
+    kept = [line for record, line in records if not Ended(record["ended"]).is_error]
+    if len(kept) < len(records):
+        write_whole(folder.path / name, "".join(f"{line}\n" for line in kept))
+    return len(records) - len(kept)
