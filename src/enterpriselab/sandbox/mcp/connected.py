@@ -14,19 +14,21 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from enterpriselab.core.changes import CallRecord
 from enterpriselab.core.errors import UsageError
 from enterpriselab.core.tools import ToolSpec
+from enterpriselab.sandbox.mcp.client import Connection
 from enterpriselab.sandbox.mcp.connected_episode import ConnectedEpisode
 from enterpriselab.sandbox.mcp.event_loop import EventLoop
-from enterpriselab.sandbox.mcp.file_state import TABLES, Rows
+from enterpriselab.sandbox.mcp.file_state import TABLES, FolderReader, Rows
 from enterpriselab.sandbox.mcp.folders import SHOWN_ROOT, Folders, seeded
 from enterpriselab.sandbox.mcp.infer import spec_of, values_by_entity, with_observed
 from enterpriselab.sandbox.mcp.overlay import Overlay, read_overlay, with_overlay
+from enterpriselab.sandbox.mcp.seat import Seat
 from enterpriselab.sandbox.mcp.servers_file import ServersPlan, read_servers
-from enterpriselab.sandbox.mcp.stage import Stage, open_stage
+from enterpriselab.sandbox.mcp.stage import House, Stage
 from enterpriselab.sandbox.mcp.turns import Turns
 from enterpriselab.sandbox.registry import Entry, merge
 from enterpriselab.sandbox.tables import Table
@@ -62,10 +64,15 @@ class ConnectedEnvironment:
         self._stages: set[Stage] = set()
         self._ending: set[Future[None]] = set()
         self._ready: deque[Future[Stage]] = deque()
+        self._shared: dict[str, Connection] = {}
+        seat = Seat(self._loop, self.plan.servers, self._root / "seat", self.plan.lab)
+        self._house = House(self._loop, {plan.name: plan for plan in self.plan.servers}, self.plan.lab, seat)
         try:
             self._template = seeded(self.plan.servers, self._root / "template")
-            self._first: Stage | None = self._open_stage(self._template, {})
+            self._template_reader = FolderReader(self._template)
+            self._first: Stage | None = self._started_stage()
             self._shared = self._first.shared()
+            self._template_reader.rows()
             self.entries = self._list_tools(self._first)
             self._turns.reset()
             self.start_rows: Rows = self._first.rows(observe=True)
@@ -73,7 +80,7 @@ class ConnectedEnvironment:
             self.close()
             raise
         for _ in range(self._warm):
-            self._ready.append(self._starter.submit(self._fresh_stage))
+            self._ready.append(self._starter.submit(self._started_stage))
 
     @property
     def registry(self) -> dict[str, ToolSpec]:
@@ -121,7 +128,7 @@ class ConnectedEnvironment:
             first, self._first = self._first, None
             waiting = self._ready.popleft() if first is None and self._ready else None
             if waiting is not None:
-                self._ready.append(self._starter.submit(self._fresh_stage))
+                self._ready.append(self._starter.submit(self._started_stage))
         return first or (waiting.result() if waiting is not None else self._fresh_stage())
 
     def learn(self, ledger: list[CallRecord]) -> None:
@@ -142,20 +149,29 @@ class ConnectedEnvironment:
         return {n: replace(e, spec=with_overlay(e.spec, e, self._overlay)) for n, e in merged.items()}
 
     def _fresh_stage(self) -> Stage:
-        return self._open_stage(self._template, self._shared)
+        seat = self._house.seat
+        folders = replace(self._template.copy_to(self._new_root()), seat=seat.root, seated=seat.folders)
+        return self._known(Stage(self._house, folders, self._template_reader.copied(folders), self._shared))
+
+    def _started_stage(self) -> Stage:
+        stage = self._fresh_stage()
+        stage.start()
+        return stage
 
     def fork_stage(self, stage: Stage) -> Stage:
         """A stage whose folders are copies of another's. Raises UsageError, also where servers are reset."""
         if self._turns.servers:
             name = self._turns.servers[0].name
             raise UsageError(f"Server {name} is reset per episode: it has one state only and cannot fork.")
-        return self._open_stage(stage.folders, self._shared)
+        return self._known(stage.copy_to(self._new_root()))
 
-    def _open_stage(self, source: Folders, shared: dict[str, Any]) -> Stage:
+    def _new_root(self) -> Path:
         with self._lock:
             self._count += 1
-            root = self._root / f"e{self._count:06}"
-        stage = open_stage(self._loop, self.plan.servers, source.copy_to(root), self.plan.lab, shared)
+            return self._root / f"e{self._count:06}"
+
+    def _known(self, stage: Stage) -> Stage:
+        """The stage, which `close` will end."""
         with self._lock:
             self._stages.add(stage)
         return stage
@@ -176,9 +192,10 @@ class ConnectedEnvironment:
             self.end(stage)
         for future in self._ending:
             future.result(CLOSE_S)
-        for connection in getattr(self, "_shared", {}).values():
+        for connection in self._shared.values():
             self._loop.submit(connection.close()).result(CLOSE_S)
         self._shared = {}
+        self._house.seat.close()
         self._ending = set()
         self._loop.close()
         self._remove()

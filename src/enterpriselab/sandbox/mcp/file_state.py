@@ -13,7 +13,7 @@ from enterpriselab.core.changes import Change
 from enterpriselab.core.errors import EpisodeError
 from enterpriselab.core.hashing import content_hash
 from enterpriselab.sandbox.mcp.folders import Folders
-from enterpriselab.sandbox.mcp.git_state import git_folder, read_git, signature
+from enterpriselab.sandbox.mcp.git_state import Stamp, facts_of, git_folder, read_git, signature
 from enterpriselab.sandbox.tables import Table
 
 MAX_ENTRIES = 20_000
@@ -39,7 +39,7 @@ TABLES = {
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    stamp: tuple[Any, ...]
+    stamp: Stamp
     racy: bool
     rows: Rows
 
@@ -49,36 +49,45 @@ class FolderReader:
 
     def __init__(self, folders: Folders) -> None:
         self._folders = folders
-        self._seen: dict[str, _Seen] = {}
+        self._seen: dict[tuple[str, str], _Seen] = {}
 
     def rows(self) -> Rows:
         """All rows as they are now. Raises EpisodeError when there are too many files or git cannot read its own."""
         found: Rows = {}
-        seen: dict[str, _Seen] = {}
+        seen: dict[tuple[str, str], _Seen] = {}
         for name in self._folders.names:
             root = str(self._folders.place(name))
             for entry in _walk(root):
+                path = entry.path[len(root) + 1 :]
                 try:
-                    one = self._entry(name, entry, entry.path[len(root) + 1 :])
+                    one = self._entry(name, entry, path)
                 except FileNotFoundError:
                     continue  # a server removed its temporary file meanwhile
-                seen[entry.path] = one
+                seen[name, path] = one
                 found.update(one.rows)
                 if len(seen) > MAX_ENTRIES:
                     raise EpisodeError(f"the episode's folders hold more than {MAX_ENTRIES:,} files")
         self._seen = seen
         return found
 
+    def copied(self, folders: Folders) -> "FolderReader":
+        """A reader of a fresh copy at `folders.root`: it knows what this one has read and what is still the same."""
+        copy, now = FolderReader(folders), time.time_ns()
+        for (name, path), one in self._seen.items():
+            try:
+                stamp = _stamp(folders.root / name / path)
+            except FileNotFoundError:
+                continue  # removed since it was read
+            if [facts[:-1] for facts in stamp] == [facts[:-1] for facts in one.stamp]:
+                racy = one.racy or now - max((facts.mtime_ns for facts in stamp), default=0) < RACY_NS
+                copy._seen[name, path] = _Seen(stamp, racy, one.rows)
+        return copy
+
     def _entry(self, folder: str, entry: "os.DirEntry[str]", path: str) -> _Seen:
-        known = self._seen.get(entry.path)
+        known = self._seen.get((folder, path))
         repository = Path(entry.path).parent if entry.name == ".git" else None
-        if repository is not None:
-            stamp = signature(git_folder(repository))
-            changed_ns = max((facts[1] for facts in stamp), default=0)
-        else:
-            facts = entry.stat(follow_symlinks=False)
-            stamp = (facts.st_mode, facts.st_mtime_ns, facts.st_size, facts.st_ino)
-            changed_ns = facts.st_mtime_ns
+        stamp = _stamp(Path(entry.path))
+        changed_ns = max((facts.mtime_ns for facts in stamp), default=0)
         if known is not None and known.stamp == stamp and not known.racy:
             return known
         racy = time.time_ns() - changed_ns < RACY_NS
@@ -87,6 +96,13 @@ class FolderReader:
         if known is not None:
             shown = {place: _same_object(known.rows.get(place), columns) for place, columns in shown.items()}
         return _Seen(stamp, racy, shown)
+
+
+def _stamp(place: Path) -> Stamp:
+    """Changes whenever the file, or what belongs to the repository whose `.git` this is, may have changed."""
+    if place.name == ".git":
+        return signature(git_folder(place.parent))
+    return (facts_of(place, ""),)
 
 
 def _same_object(old: dict[str, Any] | None, new: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +26,19 @@ class Folders:
 
     root: Path
     names: tuple[str, ...]
+    seat: Path | None = None
+    """Where the processes run that serve several episodes."""
+    seated: frozenset[str] = frozenset()
+    """Folders in which such processes work: their content lies under `seat` while the episode has its turn."""
 
     def place(self, name: str) -> Path:
-        """Where this folder lies."""
-        return self.root / name
+        """Where this folder lies when its servers work in it."""
+        return (self.seat if self.seat is not None and name in self.seated else self.root) / name
 
     def shown(self, value: Any) -> Any:
         """A result in which places on this machine are replaced by what agents see."""
-        return _each_text(value, lambda text: text.replace(str(self.root), SHOWN_ROOT)) if self.names else value
+        roots = [str(root) for root in (self.root, self.seat) if root is not None]
+        return _each_text(value, lambda text: _replaced(text, roots)) if self.names else value
 
     def real(self, value: Any) -> Any:
         """Arguments in which paths that agents see are replaced by the places on this machine."""
@@ -43,17 +48,29 @@ class Folders:
         scheme = "file://" if text.startswith("file://") else ""
         path = text.removeprefix(scheme)
         if path == SHOWN_ROOT or path.startswith(SHOWN_ROOT + "/"):
-            return scheme + str(self.root) + path[len(SHOWN_ROOT) :]
+            name = path[len(SHOWN_ROOT) + 1 :].partition("/")[0]
+            known = name if name in self.names else self.names[0]
+            return scheme + str(self.place(known).parent) + path[len(SHOWN_ROOT) :]
         return text
 
     def copy_to(self, root: Path) -> "Folders":
         """An independent copy, links kept as links."""
-        shutil.copytree(self.root, root, symlinks=True)
-        return Folders(root, self.names)
+        root.mkdir(parents=True)
+        for name in self.names:
+            for part in parts_of(name):
+                source = self.place(name).parent / part
+                if source.is_dir():
+                    shutil.copytree(source, root / part, symlinks=True)
+        return replace(self, root=root)
 
     def remove(self) -> None:
         """Delete everything."""
         shutil.rmtree(self.root, ignore_errors=True)
+
+
+def parts_of(name: str) -> tuple[str, str]:
+    """What belongs to a folder: itself and, beside it, the data of its repository."""
+    return name, f".git-{name}"
 
 
 def seeded(plans: Iterable[ServerPlan], root: Path) -> Folders:
@@ -87,7 +104,7 @@ def make_repository(place: Path) -> None:
 
     The repository's data lies beside the folder, in `.git-<folder>`, out of reach of servers that only see the folder.
     """
-    store = f"../.git-{place.name}"
+    store = f"../{parts_of(place.name)[1]}"
     _git(place, "init", "-q", "-b", "main", "--template=", f"--separate-git-dir={store}", ".")
     (place / ".git").write_text(f"gitdir: {store}\n", encoding="utf-8")
     for key, value in (("user.name", GIT_PERSON), ("user.email", GIT_ADDRESS), ("commit.gpgsign", "false")):
@@ -119,6 +136,12 @@ def _git(place: Path, *arguments: str) -> None:
         raise UsageError("A seeded folder is to be a git repository, but git is not installed.") from None
     except subprocess.CalledProcessError as error:
         raise UsageError(f"git {arguments[0]} failed in {place}: {error.stderr.strip()}") from None
+
+
+def _replaced(text: str, roots: list[str]) -> str:
+    for root in roots:
+        text = text.replace(root, SHOWN_ROOT)
+    return text
 
 
 def _each_text(value: Any, change: Any) -> Any:

@@ -7,7 +7,7 @@ parents are.
 import os
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from enterpriselab.core.errors import EpisodeError
 from enterpriselab.core.hashing import content_hash
@@ -30,15 +30,34 @@ def git_folder(repository: Path) -> Path:
     return Path(os.path.normpath(repository / named))
 
 
-def signature(folder: Path) -> tuple[Any, ...]:
+class Facts(NamedTuple):
+    """What the file system tells of a file; the inode last, since a copy has another one."""
+
+    name: str
+    mode: int
+    mtime_ns: int
+    size: int
+    inode: int
+
+
+Stamp = tuple[Facts, ...]
+
+
+def facts_of(place: str | Path, name: str) -> Facts:
+    """Facts of a file, link or directory under a name. Raises FileNotFoundError."""
+    entry = os.lstat(place)
+    return Facts(name, entry.st_mode, entry.st_mtime_ns, entry.st_size, entry.st_ino)
+
+
+def signature(folder: Path) -> Stamp:
     """Changes whenever something of the logical state may have changed; objects are left out, they follow."""
-    found: list[tuple[str, int, int, int]] = []
+    found: list[Facts] = []
     for place, folders, files in os.walk(folder):
         if place == str(folder):
             folders[:] = [name for name in folders if name not in ("objects", "hooks", "info", "branches")]
-        for name in sorted(files):
-            entry = os.lstat(os.path.join(place, name))
-            found.append((os.path.join(place, name), entry.st_mtime_ns, entry.st_size, entry.st_ino))
+        for name in files:
+            whole = os.path.join(place, name)
+            found.append(facts_of(whole, os.path.relpath(whole, folder)))
     return tuple(sorted(found))
 
 

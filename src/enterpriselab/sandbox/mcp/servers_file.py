@@ -60,6 +60,9 @@ class ServerIsolation(Config):
     """Folder, relative to mcp.json, whose content every episode starts with."""
     git: bool = False
     """Make the seeded folder a git repository with one commit on `main`; author and date are fixed."""
+    reuse: bool = False
+    """One process serves all episodes in turn: for servers that keep nothing in memory and have finished when they have
+    answered, so that their whole state lies in their folder."""
     reset: tuple[str, ...] = ()
     """Command that brings the server's outside state back to the start; then episodes run one after the other."""
     observe: dict[str, dict[str, Any]] = {}
@@ -97,6 +100,7 @@ class ServerPlan:
     folder: str
     seed: Path | None
     git: bool
+    reuse: bool
     reset: tuple[str, ...]
     observe: dict[str, dict[str, Any]]
     home: Path
@@ -133,6 +137,7 @@ def read_servers(path: Path, environ: Mapping[str, str] | None = None) -> Server
         for name, entry in active.items()
     )
     _one_seed_for_each_folder(path, servers)
+    _one_reuse_for_each_folder(path, servers)
     overlay = file.enterpriselab.overlay
     return ServersPlan(path, servers, file.enterpriselab, home / overlay if overlay else None)
 
@@ -164,7 +169,12 @@ def _plan(name: str, entry: ServerEntry, lab: ServerIsolation, home: Path, known
         raise UsageError(
             f"Server {name} is reached by URL and cannot be started per episode.", hint='"isolation": "none"'
         )
-    return ServerPlan(name, plain, isolation, lab.folder or name, seed, lab.git, reset, lab.observe, home)
+    if lab.reuse and isolation != "files":
+        raise UsageError(
+            f'Server {name} is to be reused, so its isolation must be "files", not {isolation}.',
+            hint="let its command, arguments or environment say ${EPISODE_DIR}",
+        )
+    return ServerPlan(name, plain, isolation, lab.folder or name, seed, lab.git, lab.reuse, reset, lab.observe, home)
 
 
 def _usual_isolation(entry: ServerEntry, *, uses_folder: bool, reset: bool) -> IsolationKind:
@@ -205,6 +215,17 @@ def _one_seed_for_each_folder(path: Path, servers: tuple[ServerPlan, ...]) -> No
             if plan.folder in seeded:
                 raise UsageError(f"{path}: {seeded[plan.folder]} and {plan.name} both seed the folder {plan.folder!r}.")
             seeded[plan.folder] = plan.name
+
+
+def _one_reuse_for_each_folder(path: Path, servers: tuple[ServerPlan, ...]) -> None:
+    """A reused process works at a fixed place, a process of an episode's own at the episode's: both cannot be."""
+    first: dict[str, ServerPlan] = {}
+    for plan in servers:
+        other = first.setdefault(plan.folder, plan)
+        if plan.isolation == "files" and other.reuse != plan.reuse:
+            raise UsageError(
+                f"{path}: {other.name} and {plan.name} share the folder {plan.folder!r}, so both or none may be reused."
+            )
 
 
 def filled(value: Any, folder: Path | None) -> Any:
