@@ -12,6 +12,7 @@ from enterpriselab.core.tools import ToolSpec
 Arguments = dict[str, Any]
 SQL = ("'; DROP TABLE company_person; --", "' OR '1'='1", 'x" UNION SELECT * FROM company_role --', "%", "_", "*", "\\")
 UNICODE = ("\u202ereversed", "\U0001f4a5", "e\u0301", "\u0000", "\u0007\u001b[31m", "\ufeff", "\ud800", "a\u2028b")
+_HOSTILE = ("'; DROP TABLE company_person; --\"\\%_", "\u0000\u202e\U0001f4a5\u2028{}", "", "   ")
 _WRONG: dict[str, tuple[Any, ...]] = {
     "string": (7, ["x"], {"a": 1}, True),
     "integer": ("seven", 1.5, [1], True, 10**30),
@@ -83,6 +84,19 @@ def _stranger(schema: Schema, known: Any) -> str:
         return "nobody.at.all@nowhere.example"
     example = known if isinstance(known, str) else next(iter(schema.get("examples", ())), "")
     return "".join("9" if letter.isdigit() else letter for letter in str(example)) + "-zz"
+
+
+def hostile(spec: ToolSpec, good: Mapping[str, Any]) -> Iterator[Arguments]:
+    """Text that breaks careless SQL, JSON or layout, in each place that takes text."""
+    for name, schema in spec.parameters.items():
+        kind = concrete(schema)
+        many = kind.get("type") == "array"
+        plain = concrete(kind.get("items", {})) if many else kind
+        if plain.get("type") != "string" or "enum" in plain:
+            continue
+        for text in _HOSTILE:
+            text = text[: plain.get("maxLength", 200)]
+            yield {**good, name: [text] if many else text}
 
 
 JUNK = st.one_of(

@@ -8,16 +8,15 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import apsw
 import catalogue_facts as facts
 import pytest
+from catalogue_checks import dump, long_walk, names_field, outsiders, refusal, result_validator, unindexed
 from catalogue_driver import arena, log, overwrites, people, successes
-from catalogue_mutations import certain, spoilt, strangers
-from catalogue_replay import outcome, walk
+from catalogue_mutations import certain, hostile, spoilt, strangers
+from catalogue_replay import outcome
 from catalogue_schemas import Place, concrete, entity_of, keywords, leaves, objects, places
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -25,16 +24,12 @@ from jsonschema import Draft202012Validator
 
 from enterpriselab.apps import app_keys, load_app
 from enterpriselab.company import ROLES
-from enterpriselab.core.hashing import content_hash
+from enterpriselab.core.errors import EpisodeError
 from enterpriselab.core.tools import ToolSpec
-from enterpriselab.sandbox.episode import Episode
-from enterpriselab.sandbox.pool import ConnectionPool
-from enterpriselab.sandbox.sql import writer_setup
 
 APPS = [key for key in app_keys() if load_app(key).world == "arena"]
 EXAMPLES = max(60, 1200 // len(APPS))
 """Spoilt calls of each app that chance makes."""
-KINDS = {"not_found", "invalid", "forbidden", "conflict", "rate_limited", "timeout"}
 every_app = pytest.mark.parametrize("app", APPS)
 
 
@@ -165,23 +160,6 @@ def test_defaults_and_examples_are_valid(app: str) -> None:
     assert not wrong, listed(wrong)
 
 
-def closed(schema: Any) -> Any:
-    """The schema with no undeclared property allowed in any object that declares some."""
-    if isinstance(schema, list):
-        return [closed(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    made = {key: closed(part) for key, part in schema.items()}
-    if isinstance(schema.get("properties"), dict) and schema.get("type") == "object":
-        made.setdefault("additionalProperties", False)
-    return made
-
-
-@cache
-def result_validator(tool: str) -> Draft202012Validator:
-    return Draft202012Validator(closed(arena().registry[tool].output_schema))
-
-
 # --- executed truth
 
 
@@ -247,34 +225,6 @@ def test_repeating_any_other_write_changes_something_or_is_refused(app: str) -> 
 # --- refusals
 
 
-def dump(episode: Episode, tables: Iterator[str] | list[str]) -> str:
-    """Digest of all rows of the tables, as SQLite shows them, not as the ledger says."""
-    with arena().writers.bind(episode._pages) as connection:
-        return content_hash({name: list(connection.execute(f'SELECT * FROM "{name}"')) for name in sorted(set(tables))})
-
-
-def refusal(episode: Episode, tool: str, arguments: dict[str, Any]) -> dict[str, Any] | None:
-    """The error of a call that must leave the state alone; None when it succeeded, which the schema must allow."""
-    before = (episode.state_hash(), episode.clock.now)
-    record = episode.call(tool, arguments)
-    if record.ok:
-        result_validator(tool).validate(json.loads(json.dumps(record.result, allow_nan=False)))
-        return None
-    assert (episode.state_hash(), episode.clock.now) == before
-    assert not record.changes
-    error = record.error or {}
-    json.dumps(error).encode("utf-8")
-    assert error["kind"] in KINDS
-    assert error["message"].strip()
-    assert "Traceback" not in error["message"]
-    return error
-
-
-def names_field(error: dict[str, Any], field: str) -> bool:
-    """Is the field named as the fault, or among those that would be accepted?"""
-    return field == str(error.get("field", "")).split(".")[0] or field in (error.get("accepted") or ())
-
-
 @every_app
 def test_faults_against_the_schema_are_refused_by_field_and_leave_no_row(app: str) -> None:
     wrong: list[str] = []
@@ -303,6 +253,19 @@ def test_ids_that_name_nothing_are_refused_by_field_and_leave_no_row(app: str) -
                 fine = error is not None and (names_field(error, fault.field) or error["kind"] == "forbidden")
                 if not fine and not welcome and fault.fault not in facts.COINED:
                     wrong.append(f"{spec.name}.{fault.field} {fault.arguments[fault.field]!r}: {error}"[:300])
+    assert not wrong, listed(wrong)
+
+
+@every_app
+def test_hostile_text_is_kept_as_text_or_refused(app: str) -> None:
+    wrong = []
+    for spec in specs(app):
+        for success in log().successes[spec.name][:1]:
+            for arguments in hostile(spec, success.record.arguments):
+                try:
+                    refusal(success.before.fork(), spec.name, arguments)
+                except EpisodeError as error:
+                    wrong.append(f"{spec.name}({arguments}): {error}"[:300])
     assert not wrong, listed(wrong)
 
 
@@ -347,39 +310,6 @@ def test_tables_are_strict_keyed_prefixed_and_indexed(app: str) -> None:
     assert not wrong, listed(sorted(wrong))
 
 
-def unindexed(connection: apsw.Connection, table: str) -> set[str]:
-    """Columns of foreign keys that lead no index and no key."""
-    leading = {
-        column
-        for (index,) in list(connection.execute("SELECT name FROM pragma_index_list(?)", (table,)))
-        for (column,) in connection.execute("SELECT name FROM pragma_index_info(?) WHERE seqno = 0", (index,))
-    }
-    keys = "SELECT name FROM pragma_table_info(?) WHERE pk = 1"
-    leading |= {column for (column,) in connection.execute(keys, (table,))}
-    firsts = connection.execute('SELECT "from" FROM pragma_foreign_key_list(?) WHERE seq = 0', (table,))
-    return {column for (column,) in firsts} - leading
-
-
-@cache
-def long_walk() -> tuple[Episode, frozenset[str]]:
-    """An episode after some hundred calls, and the tables that its tools' SQL named."""
-    world, named = arena(), set()
-
-    def setup(connection: apsw.Connection) -> None:
-        writer_setup(connection)
-        connection.authorizer = lambda _action, first, *_: named.add(first) or apsw.SQLITE_OK
-
-    usual, world.writers = world.writers, ConnectionPool(world.image, setup)
-    try:
-        episode = walk(world, sorted(set(people().values())), calls=450, seed=5)
-        for app in APPS:
-            for spec, success in successes(log(), app):
-                success.before.fork().call(spec.name, success.record.arguments)
-    finally:
-        world.writers = usual
-    return episode, frozenset(name for name in named if name)
-
-
 def test_after_a_long_walk_all_references_and_rules_of_the_tables_hold() -> None:
     episode, _ = long_walk()
     assert sum(record.ok for record in episode.ledger) >= 200
@@ -410,13 +340,6 @@ def test_without_a_role_of_the_permission_a_tool_is_forbidden(app: str) -> None:
                 expected = record.error and record.error["kind"] == "forbidden" and record.error["accepted"] == accepted
                 wrong += [] if expected else [f"{bound.spec.name} as {who}: {record.payload}"[:300]]
     assert not wrong, listed(wrong)
-
-
-def outsiders(roles: frozenset[str]) -> list[str]:
-    """People who hold none of the roles."""
-    rows = arena().episode().sql("SELECT person_id, role FROM company_role")
-    holders = {row["person_id"] for row in rows if row["role"] in roles}
-    return [person for person in dict.fromkeys(people().values()) if person not in holders]
 
 
 @every_app

@@ -254,6 +254,8 @@ def find_email_address(
         per_page: Rows per page.
     """
     words = query.split()[:8]
+    if not words:
+        raise ToolError("invalid", "The query is blank.", field="query", accepted="words of a name, firm or address")
     conditions = ["(name LIKE ? ESCAPE '!' OR email LIKE ? ESCAPE '!' OR about LIKE ? ESCAPE '!')"] * len(words)
     params: list[str] = [like(word) for word in words for _ in range(3)]
     if kind is not None:
