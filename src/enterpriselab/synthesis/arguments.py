@@ -44,8 +44,10 @@ class Filler:
     principal: str
     rng: Random
     optional_share: float = 0.35
+    thread_share: float = 0.0
     lacking: str = ""
     """After `fill` gave None: the parameter for which something must be looked up first."""
+    _path: Sequence[Done] = ()
 
     def fill(self, shape: Shape, steps: Sequence[Done], *, must_bind: bool) -> Filling | None:
         """Arguments that satisfy the schema, or None when something required cannot be had.
@@ -56,6 +58,7 @@ class Filler:
             must_bind: at least one argument must come from the path.
         """
         self.lacking = ""
+        self._path = steps
         bound = self._bound(shape, steps)
         if must_bind and not bound:
             return None
@@ -204,10 +207,11 @@ class Filler:
             part = concrete(items.get("properties", {}).get(key, {}))
             inner = concrete(part.get("items", {})) if part.get("type") == "array" else part
             place = Field(key, key, str(inner.get("type")), inner.get("x-entity"), None, inner.get("format"))
-            value = self.memory.sayable(self.principal, place, self.rng) if place.entity else None
-            if value is None and not place.entity:
+            typed = place.entity and "x-examples" not in inner
+            value = self.memory.sayable(self.principal, place, self.rng) if typed else None
+            if value is None and not typed:
                 value = self.values.make(shape.name, key, inner, self.rng, chosen=made)
-            if value is None or value is NOTHING:
+            if value is None or value is NOTHING or (place.entity and value in made.values()):
                 return None
             made[key] = [value] if part.get("type") == "array" else value
         return [made] if schema.get("type") == "array" else made
@@ -215,7 +219,11 @@ class Filler:
     def _said_scalar(self, shape: Shape, name: str, schema: dict[str, Any], chosen: dict[str, Argument]) -> Any:
         plain = {key: argument.value for key, argument in chosen.items()}
         place = shape.inputs.get(name)
-        typed = place is not None and (place.entity is not None or is_id_name(name))
+        again = self._said_before(place)
+        if again is not None and again not in plain.values():
+            return again
+        exemplified = "x-examples" in concrete(schema)
+        typed = place is not None and (place.entity is not None or is_id_name(name)) and not exemplified
         if typed and place is not None and "enum" not in concrete(schema):
             fresh = self._is_new_name(shape, name)
             value = None if fresh else self.memory.sayable(self.principal, place, self.rng)
@@ -226,6 +234,18 @@ class Filler:
             if place.type != "string" or not fresh:
                 return NOTHING
         return self.values.make(shape.name, name, schema, self.rng, chosen=plain)
+
+    def _said_before(self, place: Field | None) -> Any:
+        """A value of this entity that an earlier write of the path was given, as often as `thread_share` says."""
+        if not self.thread_share or place is None or not place.entity or self.rng.random() >= self.thread_share:
+            return None
+        shapes, found = self.graph.shapes, []
+        for step in self._path:
+            for name, argument in step.arguments.items() if step.writes else ():
+                given = shapes[step.tool].inputs.get(name)
+                if given is not None and given.entity == place.entity:
+                    found += [part.value for part in parts(argument) if isinstance(part, Said)]
+        return found[-1] if found else None
 
     def _is_new_name(self, shape: Shape, name: str) -> bool:
         """Does the parameter name the thing that the tool makes, so that a known value would clash?"""

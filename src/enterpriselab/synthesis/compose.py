@@ -53,6 +53,8 @@ class Composer:
             episode.close()
         if len(records) < len(steps) or not records[-1].ok:
             return None
+        if any(done.writes and not record.changes for done, record in zip(draft.path.steps, records, strict=True)):
+            return None  # without the steps that a window left out, this one changes nothing
         task = Task(
             template=self.template_of(draft),
             world=self._environment.name,

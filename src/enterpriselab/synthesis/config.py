@@ -21,6 +21,8 @@ class Reach(Config):
     """How often an optional argument is given."""
     jump_share: float = Field(0.05, ge=0, le=1)
     """How often a finished write is followed by something new instead of by what its result feeds."""
+    thread_share: float = Field(0.0, ge=0, le=1)
+    """How often that takes up what an earlier write was given: for tools whose results are plain text."""
 
 
 class SynthesisConfig(Config):

@@ -21,6 +21,8 @@ from enterpriselab.synthesis.shape import Shape
 from enterpriselab.synthesis.values import ValueMaker
 
 _ALL_ROWS = 100
+_THREADS = 2
+"""New things tried after a write that share something with it, the rarest first."""
 _OTHER_ROWS = 4
 """Rows of a list that are tried when a write refuses the first one."""
 
@@ -75,7 +77,13 @@ class Explorer:
         self._reach = reach
         self._tally = tally
         self._filler = Filler(
-            ground.graph, ground.memory, ground.values, principal, rng, optional_share=reach.optional_share
+            ground.graph,
+            ground.memory,
+            ground.values,
+            principal,
+            rng,
+            optional_share=reach.optional_share,
+            thread_share=reach.thread_share,
         )
         self._dead: Counter[str] = Counter()
         self._asked_for = ""
@@ -129,9 +137,18 @@ class Explorer:
         if steps[-1].writes and self._rng.random() < self._reach.jump_share:
             app = self._graph.shapes[steps[-1].tool].spec.app
             near = [shape for name, shape in self._graph.shapes.items() if name not in used and shape.kind != "detail"]
-            entries = [shape.name for shape in near if shape.spec.app == app]
-            followers[:0] = [(self._rng.choice(entries), True)] if entries else []
+            thread = self._thread(steps) if self._reach.thread_share else set()
+            entries = [s.name for s in near if s.spec.app == app or any(s.inputs[n].entity in thread for n in s.inputs)]
+            self._rng.shuffle(entries)
+            if thread:
+                entries.sort(key=lambda name: self._tally.steps[name])
+            followers[:0] = [(name, True) for name in entries[: _THREADS if thread else 1]]
         return followers
+
+    def _thread(self, steps: tuple[Done, ...]) -> set[str]:
+        """Entities that the writes of a path were given."""
+        inputs = [self._graph.shapes[step.tool].inputs for step in steps if step.writes]
+        return {field.entity for fields in inputs for field in fields.values() if field.entity}
 
     def _score(self, last: str, name: str, *, fresh: bool) -> float:
         shape, tally = self._graph.shapes[name], self._tally

@@ -13,7 +13,8 @@ _IRREGULAR = dict(
         "send:sent put:put take:took give:gave make:made write:wrote tell:told find:found set:set read:read pay:paid "
         "let:let log:logged tag:tagged untag:untagged submit:submitted stop:stopped drop:dropped lend:lent "
         "bring:brought hold:held withdraw:withdrew begin:began leave:left get:got cut:cut undo:undid shut:shut "
-        "cancel:cancelled plan:planned transfer:transferred refer:referred keep:kept star:starred run:ran go:went"
+        "cancel:cancelled commit:committed plan:planned transfer:transferred refer:referred keep:kept star:starred "
+        "run:ran go:went"
     ).split()
 )
 

@@ -2,7 +2,7 @@
 path are not kept here: a path carries its own results."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
 
@@ -33,6 +33,11 @@ class Memory:
             for value in values_at(result, field.path):
                 if isinstance(value, (str, int)) and value != "":
                     self._values[principal, heading].setdefault(value)
+
+    def told(self, principal: str, known: Mapping[str, Sequence[Any]]) -> None:
+        """Keep values by entity that the environment itself tells."""
+        for entity, values in known.items():
+            self._values[principal, f"entity:{entity}"].update(dict.fromkeys(values[:_KEPT_VALUES]))
 
     def rows(self, principal: str, tool: str) -> list[dict[str, Any]]:
         """Rows that the tool gave this principal."""

@@ -65,6 +65,8 @@ def prepare(
     registry = observed_registry(environment, principals, values, derive_random(seed, "observe"))
     graph = build_graph(registry, propose=propose)
     memory = Memory()
+    for principal in principals:
+        memory.told(principal, getattr(environment, "known", {}))
     harvest(environment, graph, memory, principals, values, derive_random(seed, "harvest"))
     prover = Prover(environment, graph, memory, principals, values)
     return prover.prove(limit=config.prove_limit, rng=derive_random(seed, "prove")), memory

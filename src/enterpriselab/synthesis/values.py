@@ -31,6 +31,9 @@ class ValueMaker:
             chosen: values that other parameters already have (an end comes after its start).
         """
         schema = concrete(schema)
+        if "x-examples" in schema:
+            fresh = [value for value in schema["x-examples"] if value not in chosen.values()]
+            return rng.choice(fresh) if fresh else NOTHING
         if "enum" in schema:
             return rng.choice([item for item in schema["enum"] if item is not None])
         kind = schema.get("type")

@@ -303,3 +303,32 @@ def test_an_overlay_corrects_entities_and_flags_and_names_what_it_cannot_find(tm
     overlay.write_text('["mind.add_notes"]\nnote_name = "page"\n', encoding="utf-8")
     with pytest.raises(UsageError, match=r"did you mean 'mind\.add_note'"):
         ConnectedEnvironment(path, overlay=overlay)
+
+
+def test_examples_of_an_overlay_stand_at_their_parameters(tmp_path: Path) -> None:
+    path = write_config(tmp_path, {"mind": {"command": sys.executable, "args": [SERVER]}})
+    overlay = tmp_path / "overlay.toml"
+    overlay.write_text('[examples."mind.add_note"]\nnote_name = ["plan", "list"]\n', encoding="utf-8")
+    with ConnectedEnvironment(path, overlay=overlay) as environment:
+        assert environment.registry["add_note"].parameters["note_name"]["x-examples"] == ["plan", "list"]
+    for text, message in (
+        ('[examples."mind.add_note"]\nnote_name = "plan"\n', r"`parameter = \[values\]`"),
+        ('[examples."mind.add_note"]\nnote = ["plan"]\n', "mind.add_note: note, which does not exist"),
+        ('[examples."mind.add_notes"]\nnote_name = ["plan"]\n', r"did you mean 'mind\.add_note'"),
+    ):
+        overlay.write_text(text, encoding="utf-8")
+        with pytest.raises(UsageError, match=message):
+            ConnectedEnvironment(path, overlay=overlay)
+
+
+def test_what_lies_in_folders_of_servers_that_take_paths_is_known(tmp_path: Path) -> None:
+    filed = {"command": sys.executable, "args": [SERVER, "${EPISODE_DIR}"]}
+    path = write_config(tmp_path, {"filed": filed}, servers={"filed": {"seed": "seed", "git": True}})
+    with ConnectedEnvironment(path) as environment:
+        assert environment.known == {
+            "directory_path": ("/episode/filed",),
+            "file_path": ("/episode/filed/first.txt", "/episode/filed/table.json"),
+            "repository_path": ("/episode/filed",),
+            "branch": ("main",),
+            "revision": ("main", "HEAD"),
+        }

@@ -25,6 +25,7 @@ from enterpriselab.sandbox.mcp.event_loop import EventLoop
 from enterpriselab.sandbox.mcp.file_state import TABLES, FolderReader, Rows
 from enterpriselab.sandbox.mcp.folders import SHOWN_ROOT, Folders, seeded
 from enterpriselab.sandbox.mcp.infer import spec_of, values_by_entity, with_observed
+from enterpriselab.sandbox.mcp.known import known_values
 from enterpriselab.sandbox.mcp.overlay import Overlay, read_overlay, with_overlay
 from enterpriselab.sandbox.mcp.seat import Seat
 from enterpriselab.sandbox.mcp.servers_file import ServersPlan, read_servers
@@ -111,6 +112,11 @@ class ConnectedEnvironment:
     def facts(self) -> dict[str, str]:
         """What an agent should be told: folder name -> the path under which the servers know it."""
         return {name: f"{SHOWN_ROOT}/{name}" for name in self._template.names}
+
+    @property
+    def known(self) -> dict[str, tuple[str, ...]]:
+        """Entity -> values of the start state that a person who asks for something may know."""
+        return known_values(self.start_rows, self.plan.servers, self.registry)
 
     def episode(self, principal: str | None = None, *, seed: int = 0) -> ConnectedEpisode:
         """A fresh episode. Connected servers know no principals of ours: the name goes into the ledger."""

@@ -5,6 +5,8 @@ target = "revision"              # parameter = entity; "" takes an entity away; 
 "result.lines" = "branch"        # field of the result
 [writes]
 "git.git_checkout" = true
+[examples."git.git_create_branch"]
+branch_name = ["price-rise"]     # what people say for this parameter, where known values are wrong or none are known
 """
 
 import copy
@@ -29,11 +31,13 @@ class Overlay:
     entities: dict[str, dict[str, str]] = field(default_factory=dict)
     flags: dict[str, dict[str, bool]] = field(default_factory=dict)
     """writes, destructive, idempotent -> tool -> truth."""
+    examples: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+    """Tool -> parameter -> values."""
 
     @property
     def tools(self) -> set[str]:
         """Every tool that is corrected."""
-        return {*self.entities, *(tool for flag in self.flags.values() for tool in flag)}
+        return {*self.entities, *self.examples, *(tool for flag in self.flags.values() for tool in flag)}
 
 
 def read_overlay(path: Path | None) -> Overlay:
@@ -47,6 +51,9 @@ def read_overlay(path: Path | None) -> Overlay:
         raise UsageError(f"Cannot read the overlay {path}: {error.strerror}.") from None
     except ValueError as error:
         raise UsageError(f"The overlay {path} is not valid: {error}.") from None
+    examples = data.pop("examples", {})
+    if not _are_examples(examples):
+        raise UsageError(f"The overlay {path} must hold lines `parameter = [values]` under 'examples.<server>.<tool>'.")
     entities: dict[str, dict[str, str]] = {}
     flags: dict[str, dict[str, bool]] = {}
     for name, entries in data.items():
@@ -58,7 +65,12 @@ def read_overlay(path: Path | None) -> Overlay:
             flags[name] = entries
         else:
             entities[name] = entries
-    return Overlay(entities, flags)
+    return Overlay(entities, flags, examples)
+
+
+def _are_examples(data: Any) -> bool:
+    tools = list(data.values()) if isinstance(data, dict) else [None]
+    return all(isinstance(tool, dict) and all(isinstance(v, list) and v for v in tool.values()) for tool in tools)
 
 
 def with_overlay(spec: ToolSpec, entry: Entry, overlay: Overlay) -> ToolSpec:
@@ -73,10 +85,24 @@ def with_overlay(spec: ToolSpec, entry: Entry, overlay: Overlay) -> ToolSpec:
                 spec = replace(spec, output_schema=_set(spec.output_schema, rest, entity, f"{name}: {path}"))
         else:
             spec = replace(spec, input_schema=_set(spec.input_schema, path, entity, f"{name}: {path}"))
+    for path, values in overlay.examples.get(name, {}).items():
+        changed, node = _place(spec.input_schema, path, f"{name}: {path}")
+        node["x-examples"] = values
+        spec = replace(spec, input_schema=changed)
     return spec
 
 
 def _set(schema: Mapping[str, Any], path: str, entity: str, where: str) -> dict[str, Any]:
+    changed, node = _place(schema, path, where)
+    node.pop("x-meaning", None)
+    node.pop("x-entity", None)
+    if entity:
+        node["x-entity"] = entity
+    return changed
+
+
+def _place(schema: Mapping[str, Any], path: str, where: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A copy of the schema, and the node in it at this path; for a list that of its items."""
     changed: dict[str, Any] = copy.deepcopy(dict(schema))
     node = changed
     for part in path.split("."):
@@ -85,9 +111,4 @@ def _set(schema: Mapping[str, Any], path: str, entity: str, where: str) -> dict[
             known = ", ".join(node.get("properties", {})) or "none"
             raise UsageError(f"The overlay names {where}, which does not exist; there are: {known}.")
         node = node["properties"][part]
-    node = node.get("items", node)
-    node.pop("x-meaning", None)
-    node.pop("x-entity", None)
-    if entity:
-        node["x-entity"] = entity
-    return changed
+    return changed, node.get("items", node)
