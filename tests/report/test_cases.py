@@ -3,13 +3,13 @@ import random
 from pathlib import Path
 
 import pytest
-from tests.report.sample_run import write_sample_run
 
 from enterpriselab.core.runs import RunFolder
 from enterpriselab.core.traces import Ended, Score, Trace, TraceCall
 from enterpriselab.report.cases import MAX_CHANGES, cases
 from enterpriselab.report.folder import Run, read_run
 from enterpriselab.report.toolgraph import ring
+from tests.report.sample_run import write_sample_run
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.report.sample_run import write_sample_run
 
 from enterpriselab.core.runs import RunFolder
 from enterpriselab.report.folder import Run, read_run
 from enterpriselab.report.headline import flips, headline
+from tests.report.sample_run import write_sample_run
 
 
 def _run(tmp_path: Path, summaries: dict[str, Any]) -> Run:

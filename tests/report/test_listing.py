@@ -1,9 +1,8 @@
 from pathlib import Path
 
-from tests.report.sample_run import write_sample_run
-
 from enterpriselab.core.runs import RunFolder
 from enterpriselab.report import summarize_runs, write_report
+from tests.report.sample_run import write_sample_run
 
 
 def test_runs_are_listed_with_stages_and_success(tmp_path: Path) -> None:

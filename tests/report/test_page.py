@@ -6,8 +6,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.report.reading import Page, read_page
-from tests.report.sample_run import write_sample_run
 
 from enterpriselab.core.errors import UsageError
 from enterpriselab.core.runs import RunFolder
@@ -16,6 +14,8 @@ from enterpriselab.report import write_report
 from enterpriselab.report.folder import read_run
 from enterpriselab.report.formats import made_visible
 from enterpriselab.report.page import render
+from tests.report.reading import Page, read_page
+from tests.report.sample_run import write_sample_run
 
 SECTIONS = ["result", "loop", "data", "curves", "traces", "costs", "provenance"]
 HOSTILE = "</script></style></textarea></title>\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7*7 }}"

@@ -53,6 +53,8 @@ class SynthesisConfig(Config):
     """Links to prove by running them; 0 proves none (slow remote servers)."""
     observation_budget: int = Field(600, ge=64)
     held_out: float = Field(0.15, ge=0, lt=1)
-    """Share of templates that are kept out of training."""
+    """Share of templates that are kept out of training, to judge by."""
+    validation: float = Field(0.07, ge=0, lt=1)
+    """Share of the others that are kept out of training too, to choose checkpoints by."""
     today: str = CLOCK_START[:10]
     thoughts: bool = True

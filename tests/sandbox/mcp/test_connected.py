@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desk import desk_world
+from help_desk import desk_world
 
 from enterpriselab.core.errors import EpisodeError, UsageError
 from enterpriselab.sandbox.mcp.connected import ConnectedEnvironment

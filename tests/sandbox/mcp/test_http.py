@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from desk import desk_world
+from help_desk import desk_world
 from httpx2 import AsyncClient
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from desk import desk_world
+from help_desk import desk_world
 from test_own_servers import CACHE, make_venv
 
 from enterpriselab.sandbox.mcp.hosting import EpisodeHost
@@ -31,7 +31,7 @@ def old_python() -> Path:
 def test_the_previous_sdk_lists_and_calls(old_python: Path, transport: str) -> None:
     client = [str(old_python), str(HERE / "old_client.py"), transport]
     if transport == "stdio":
-        answered = run_client([*client, sys.executable, str(HERE / "desk.py")])
+        answered = run_client([*client, sys.executable, str(HERE / "help_desk.py")])
     else:
         with http_in_background(EpisodeHost(desk_world())) as base:
             answered = run_client([*client, f"{base}/mcp"])

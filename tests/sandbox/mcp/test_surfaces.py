@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desk import desk_world
+from help_desk import desk_world
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mcp import Client, MCPError, StdioServerParameters
@@ -19,7 +19,7 @@ from enterpriselab.sandbox.mcp.hosting import EpisodeHost
 from enterpriselab.sandbox.mcp.serving import http_in_background
 
 Call = tuple[str, dict[str, Any]]
-STDIO = StdioServerParameters(command=sys.executable, args=[str(Path(__file__).parent / "desk.py")])
+STDIO = StdioServerParameters(command=sys.executable, args=[str(Path(__file__).parent / "help_desk.py")])
 MODES = ("auto", "legacy", "2026-07-28")
 
 _case = st.sampled_from(["case_1", "case_2", "case_3", "case_9", 7])

@@ -22,6 +22,7 @@ def grpo(state: RunState) -> dict[str, Any]:
         observation_budget=config.agent.observation_budget,
         context=config.agent.context,
         threads=threads,
+        validation=state.tasks_of("validation"),
     )
     start = str(state.folder.path / "sft" / "model") if config.sft.enabled else config.model.path
     with state.progress("Agentic GRPO") as tick:

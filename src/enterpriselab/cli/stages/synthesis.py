@@ -73,9 +73,11 @@ def synthesis(state: RunState) -> dict[str, Any]:
 
 
 def split(state: RunState) -> dict[str, Any]:
-    """Write synthesis/split.json."""
-    sides = split_tasks(list(state.tasks.values()), held_out=state.config.synthesis.held_out, seed=state.config.seed)
-    named = {"train": sides.train, "held_out": sides.held_out}
+    """Write synthesis/split.json: templates to train on, to choose checkpoints by (validation), and to judge by."""
+    config, seed = state.config.synthesis, state.config.seed
+    outer = split_tasks(list(state.tasks.values()), held_out=config.held_out, seed=seed)
+    inner = split_tasks(outer.train, held_out=config.validation, seed=seed + 1)
+    named = {"train": inner.train, "validation": inner.held_out, "held_out": outer.held_out}
     record: dict[str, Any] = {side: [task.id for task in tasks] for side, tasks in named.items()}
     record |= {f"{side}_templates": sorted({task.template for task in tasks}) for side, tasks in named.items()}
     state.folder.write_json("synthesis/split.json", record)

@@ -29,3 +29,7 @@ class GRPOConfig(Config):
     """0 trains all weights."""
     max_grad_norm: float = 1.0
     save_every: int = 4
+    check_every: int = 6
+    """Steps between checks on the validation tasks; the weights that did best there are the result."""
+    min_spread: float = 0.05
+    """Groups whose rewards spread less (standard deviation) teach noise and are skipped."""

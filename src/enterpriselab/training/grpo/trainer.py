@@ -22,6 +22,7 @@ from enterpriselab.rollouts.rollout import RolloutSettings
 from enterpriselab.rollouts.runner import Job, run_jobs
 from enterpriselab.sandbox.environment import Environment
 from enterpriselab.training.grpo.advantages import group_advantages
+from enterpriselab.training.grpo.best import Best
 from enterpriselab.training.grpo.config import GRPOConfig
 from enterpriselab.training.grpo.step import Update, update
 from enterpriselab.training.models import LoadedModel, load_for_training, save_model
@@ -43,6 +44,8 @@ class Arena:
     observation_budget: int
     context: int = 2048
     threads: int = 1
+    validation: Sequence[Task] = ()
+    """Tasks of templates that are neither trained nor held out; they choose among the checkpoints."""
 
 
 @dataclass(slots=True)
@@ -68,14 +71,17 @@ def train_grpo(
     out.mkdir(parents=True, exist_ok=True)
     state = out / STATE
     first = load_state(state, policy.loaded.model, optimizer) if state.exists() else 0
+    best = Best(out)
     for step in range(first, config.steps):
+        if step % config.check_every == 0:
+            best.offer(step, policy.loaded.model, _validate(policy, arena, config))
         started = time.perf_counter()
         rate = set_learning_rate(optimizer, base=config.learning_rate, step=step, warmup=config.warmup_steps)
         groups = asyncio.run(_roll_out(policy, arena, config, (step, seed)))
         played = time.perf_counter()
-        rows = training_rows(groups)
+        rows = training_rows(groups, config.min_spread)
         done = [_update(policy, optimizer, rows, config) for _ in range(config.epochs)] if rows else []
-        record = {"step": step + 1, "learning_rate": rate, **describe(groups, rows, done)}
+        record = {"step": step + 1, "learning_rate": rate, **describe(groups, rows, done, config.min_spread)}
         record |= {
             "rollout_seconds": round(played - started, 3),
             "update_seconds": round(time.perf_counter() - played, 3),
@@ -83,8 +89,10 @@ def train_grpo(
         log(record)
         if (step + 1) % config.save_every == 0 or step + 1 == config.steps:
             save_state(state, policy.loaded.model, optimizer, step=step + 1)
+    best.offer(config.steps, policy.loaded.model, _validate(policy, arena, config))
+    chosen = best.restore(policy.loaded.model)
     save_model(policy.loaded.model, policy.loaded.tokenizer, out / "model")
-    return {"steps": config.steps, "resumed_at": first}
+    return {"steps": config.steps, "resumed_at": first, "chosen_step": chosen, "checks": best.checks}
 
 
 def _policy(model: str, config: GRPOConfig, threads: int) -> Policy:
@@ -111,11 +119,28 @@ async def _roll_out(policy: Policy, arena: Arena, config: GRPOConfig, at: tuple[
     return [traces[start : start + size] for start in range(0, len(traces), size)]
 
 
-def training_rows(groups: Sequence[Sequence[Trace]]) -> list[Row]:
+def _validate(policy: Policy, arena: Arena, config: GRPOConfig) -> float | None:
+    """Share of the validation tasks that the present weights solve greedily; None without such tasks."""
+    if not arena.validation:
+        return None
+    player = LocalModel(policy.engine, policy.renderer, name="policy", context=arena.context)
+    agent = Agent(player, arena.dialect, Sampling(temperature=0.0, max_tokens=config.max_tokens), arena.limits)
+    settings = RolloutSettings(run="grpo/validation", observation_budget=arena.observation_budget)
+    traces = asyncio.run(
+        run_jobs(arena.environment, [Job(task, 0) for task in arena.validation], agent, settings=settings)
+    )
+    judged = [
+        bool(trace.score.success) for trace in traces if trace.score is not None and trace.score.success is not None
+    ]
+    return fmean(judged) if judged else None
+
+
+def training_rows(groups: Sequence[Sequence[Trace]], min_spread: float = 0.0) -> list[Row]:
     """Rows of all attempts that teach something: groups without differences and unscored attempts are left out."""
     rows: list[Row] = []
     for group in groups:
-        for trace, advantage in zip(group, group_advantages([reward_of(trace) for trace in group]), strict=True):
+        advantages = group_advantages([reward_of(trace) for trace in group], min_spread=min_spread)
+        for trace, advantage in zip(group, advantages, strict=True):
             if advantage:
                 rows.extend(rows_of(trace, advantage))
     return rows
@@ -131,11 +156,14 @@ def _update(policy: Policy, optimizer: Any, rows: Sequence[Row], config: GRPOCon
     return update(policy.loaded.model, optimizer, rows, config, pad=pad, reference=policy.reference)
 
 
-def describe(groups: Sequence[Sequence[Trace]], rows: Sequence[Row], done: Sequence[Update]) -> dict[str, Any]:
+def describe(
+    groups: Sequence[Sequence[Trace]], rows: Sequence[Row], done: Sequence[Update], min_spread: float
+) -> dict[str, Any]:
     """The numbers of one step for the log."""
     traces = [trace for group in groups for trace in group]
     scored = [trace.score for trace in traces if trace.score is not None and trace.score.rewards]
-    flat = [group for group in groups if not any(group_advantages([reward_of(trace) for trace in group]))]
+    rewards = [[reward_of(trace) for trace in group] for group in groups]
+    flat = [group for group in rewards if not any(group_advantages(group, min_spread=min_spread))]
     means = (
         {name: round(fmean(score.rewards[name] for score in scored), 4) for name in ("r1", "r2", "r3", "r4", "total")}
         if scored
