@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 
 from enterpriselab.core.seeds import derive_random
@@ -59,17 +60,28 @@ def prepare(
     *,
     seed: int,
     propose: Proposer | None = None,
+    progress: Progress | None = None,
 ) -> tuple[ToolGraph, Memory]:
     """Phase 1: what the tools are, how they fit, what there is. Writes nothing but on forks."""
+    progress = progress or _silent
+    progress("looking around", 0, 2)
     values = ValueMaker(config.today)
     registry = observed_registry(environment, principals, values, derive_random(seed, "observe"))
     graph = build_graph(registry, propose=propose)
+    progress("looking around", 1, 2)
     memory = Memory()
     for principal in principals:
         memory.told(principal, getattr(environment, "known", {}))
     harvest(environment, graph, memory, principals, values, derive_random(seed, "harvest"))
     prover = Prover(environment, graph, memory, principals, values)
-    return prover.prove(limit=config.prove_limit, rng=derive_random(seed, "prove")), memory
+    proven = prover.prove(
+        limit=config.prove_limit, rng=derive_random(seed, "prove"), told=partial(progress, "proving links")
+    )
+    return proven, memory
+
+
+def _silent(_phase: str, _done: int, _of: int) -> None:
+    """Nobody is told."""
 
 
 def synthesize(
@@ -88,22 +100,21 @@ def synthesize(
         config: settings.
         principals: on whose behalf; what one may not do is found out by trying.
         seed: of everything random.
-        progress: told about each round.
+        progress: told about each phase, each link that is proved and each task.
         language: what a language model may do; without one, the grammar writes.
     """
     language = language or Language()
     started = time.perf_counter()
-    graph, memory = prepare(environment, config, principals, seed=seed, propose=language.propose)
+    progress = progress or _silent
+    graph, memory = prepare(environment, config, principals, seed=seed, propose=language.propose, progress=progress)
     result = SynthesisResult([], graph, Yield(), Tally())
     result.seconds["prepare"] = time.perf_counter() - started
-    factory = _Factory(environment, config, graph, memory, result, language.writer(graph.shapes), seed)
+    factory = _Factory(environment, config, graph, memory, result, language.writer(graph.shapes), seed, progress)
     wanted = round(config.tasks * config.oversample)
+    progress("tasks", 0, wanted)
     for number in range(config.rounds):
         result.rounds = number + 1
-        full = factory.round(principals, number, wanted)
-        if progress is not None:
-            progress("tasks", min(len(result.tasks), wanted), wanted)
-        if full:
+        if factory.round(principals, number, wanted):
             break
     verified = len(result.tasks)
     result.tasks = most_diverse(result.tasks, config.tasks)
@@ -125,6 +136,7 @@ class _Factory:
     result: SynthesisResult
     writer: Writer
     seed: int
+    progress: Progress
     per_template: Counter[str] = field(default_factory=Counter)
     fresh: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
@@ -150,6 +162,7 @@ class _Factory:
                     turns.remove(turn)
                     continue
                 self._take(path, rng)
+                self.progress("tasks", len(self.result.tasks), wanted)
                 if len(self.result.tasks) >= wanted:
                     return True
         return False

@@ -1,7 +1,7 @@
 """Proving links: run the first tool, feed the second on a fork; the link is refuted when it is refused because of the
 very argument that was fed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any
 
@@ -30,10 +30,14 @@ class Prover:
         self._values = values
         self._results: dict[tuple[str, str], tuple[EpisodeLike, dict[str, Any]] | None] = {}
 
-    def prove(self, *, limit: int, rng: Random) -> ToolGraph:
-        """The graph with its first `limit` links tried; the others stay untried."""
+    def prove(self, *, limit: int, rng: Random, told: Callable[[int, int], None] | None = None) -> ToolGraph:
+        """The graph with its first `limit` links tried, the others untried; `told` hears (done, of) before each."""
         links = list(self._graph.links)
-        proven = [self._proof(link, rng) if index < limit else link for index, link in enumerate(links)]
+        proven = list(links)
+        for index, link in enumerate(links[:limit]):
+            if told is not None:
+                told(index, min(limit, len(links)))
+            proven[index] = self._proof(link, rng)
         for made in self._results.values():
             if made is not None:
                 made[0].close()

@@ -279,14 +279,16 @@ def test_a_server_that_cannot_be_connected_says_why_and_what_to_install(
     path = write_config(tmp_path, {"it": entry}, connect_s=15)
     with pytest.raises(UsageError) as caught:
         ConnectedEnvironment(path)
-    assert words in caught.value.message
+    assert words in f"{caught.value.message} {caught.value.hint}"
 
 
 def test_a_known_command_that_is_missing_names_its_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     path = write_config(tmp_path, {"files": {"command": "mcp-server-filesystem", "args": ["${EPISODE_DIR}"]}})
-    with pytest.raises(UsageError, match="npm install -g @modelcontextprotocol/server-filesystem"):
+    with pytest.raises(UsageError, match="the command mcp-server-filesystem was not found") as caught:
         ConnectedEnvironment(path)
+    wanted = "install Node.js 20 or later (it brings npm); then npm install -g @modelcontextprotocol/server-filesystem"
+    assert caught.value.hint == wanted
 
 
 def test_an_overlay_corrects_entities_and_flags_and_names_what_it_cannot_find(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from collections import deque
+from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import Any, TextIO
@@ -78,7 +79,7 @@ class Connection:
             error = connection._task.exception()
             reason = _reason(error) if error is not None else "it went away at once"
         await connection.close()
-        raise UsageError(*_unreachable(plan, reason, connection.tail()))
+        raise _unreachable(plan, reason, connection.tail())
 
     async def _live(self, folder: Path | None, ready: "asyncio.Future[None]") -> None:
         """Owns the client for its whole life: the SDK's scopes must be entered and left by one task."""
@@ -205,15 +206,25 @@ def _reason(error: BaseException) -> str:
     return str(error) or type(error).__name__
 
 
-def _unreachable(plan: ServerPlan, reason: str, tail: str) -> tuple[str]:
+def _unreachable(plan: ServerPlan, reason: str, tail: str) -> UsageError:
     command = Path(plan.entry.command or "").name
     where = f"at {_public(plan.entry.url)}" if plan.entry.url else f"({command})"
     if plan.entry.url:
         reason = reason.replace(plan.entry.url, _public(plan.entry.url))
     said = f" It said: {tail}" if tail else ""
-    wanted = INSTALL.get(command) or _python_module(plan)
-    advice = f" To install it: {wanted}." if wanted and ("not found" in reason or "No module named" in tail) else ""
-    return (f"The MCP server {plan.name} {where} could not be connected: {reason}.{said}{advice}",)
+    missing = "not found" in reason or "No module named" in tail
+    wanted = (INSTALL.get(command) or _python_module(plan)) if missing else None
+    if "'node'" in tail or "node: not found" in tail:
+        wanted = INSTALL["npx"]
+    return UsageError(f"The MCP server {plan.name} {where} could not be connected: {reason}.{said}", hint=wanted)
+
+
+def together(errors: Sequence[UsageError]) -> UsageError:
+    """One error for several servers, with one hint for all that is to be installed."""
+    wanted = list(dict.fromkeys(error.hint for error in errors if error.hint))
+    needs_npm = any(hint.startswith("npm ") for hint in wanted) and shutil.which("npm") is None
+    first = ["install Node.js 20 or later (it brings npm)"] if needs_npm else []
+    return UsageError(" ".join(error.message for error in errors), hint="; then ".join(first + wanted) or None)
 
 
 def _public(url: str) -> str:

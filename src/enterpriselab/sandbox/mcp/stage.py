@@ -12,7 +12,7 @@ from typing import Any
 import mcp_types as types
 
 from enterpriselab.core.errors import EpisodeError, ToolError, UsageError
-from enterpriselab.sandbox.mcp.client import Connection
+from enterpriselab.sandbox.mcp.client import Connection, together
 from enterpriselab.sandbox.mcp.event_loop import EventLoop
 from enterpriselab.sandbox.mcp.file_state import FolderReader, Rows, records_of
 from enterpriselab.sandbox.mcp.folders import Folders
@@ -74,7 +74,7 @@ class Stage:
         try:
             return self._house.loop.run(self._connect(server))
         except UsageError as error:
-            raise EpisodeError(error.message) from error
+            raise EpisodeError(f"{error.message} {error.hint or ''}".strip()) from error
 
     async def _connect(self, server: str) -> Connection:
         plan, lab = self._house.plans[server], self._house.lab
@@ -95,8 +95,8 @@ class Stage:
         outcomes = await asyncio.gather(*(self._connect(name) for name in self._house.plans), return_exceptions=True)
         failed = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
         if failed:
-            told = [str(error) for error in failed if isinstance(error, UsageError)]
-            raise UsageError(" ".join(told)) if len(told) == len(failed) else failed[0]
+            told = [error for error in failed if isinstance(error, UsageError)]
+            raise together(told) if len(told) == len(failed) else failed[0]
 
     def _held(self, server: str | None = None) -> AbstractContextManager[None]:
         """The seat with this stage's files, where the server (or, without one, any folder) needs it."""
