@@ -113,3 +113,14 @@ def test_export_writes_tasks_chats_split_and_card(made, desk, tmp_path):
             assert "$from" not in json.dumps(function["arguments"]) and "error" not in json.loads(reply["content"])
     card = json.loads((tmp_path / "card.json").read_text(encoding="utf-8"))
     assert card["split"]["train"] == len(split.train)
+
+
+def test_progress_is_told_from_the_first_look_to_the_last_task():
+    told = []
+    config = SynthesisConfig(tasks=6, rounds=2, prove_limit=5)
+    result = synthesize(desk_world(), config, [CLERK], progress=lambda *where: told.append(where))
+    assert list(dict.fromkeys(phase for phase, _, _ in told)) == ["looking around", "proving links", "tasks"]
+    assert [done for phase, done, _ in told if phase == "proving links"] == [0, 1, 2, 3, 4]
+    tasks = [done for phase, done, _ in told if phase == "tasks"]
+    assert tasks == sorted(tasks) and len(tasks) > 6 and tasks[-1] >= len(result.tasks)
+    assert all(done <= of for _, done, of in told)

@@ -25,7 +25,7 @@ def observed_registry(
     environment: Environment, principals: Sequence[str], values: ValueMaker, rng: Random
 ) -> dict[str, ToolSpec]:
     """The registry with the missing output schemas of readable tools filled in."""
-    registry = dict(environment.registry)
+    registry = dict(getattr(environment, "spoken", environment.registry))
     memory = Memory()
     for _ in range(_PASSES):
         unknown = [name for name, spec in registry.items() if spec.output_schema is None and not spec.writes]

@@ -307,12 +307,13 @@ def test_an_overlay_corrects_entities_and_flags_and_names_what_it_cannot_find(tm
         ConnectedEnvironment(path, overlay=overlay)
 
 
-def test_examples_of_an_overlay_stand_at_their_parameters(tmp_path: Path) -> None:
+def test_examples_of_an_overlay_are_for_who_writes_tasks_and_not_for_agents(tmp_path: Path) -> None:
     path = write_config(tmp_path, {"mind": {"command": sys.executable, "args": [SERVER]}})
     overlay = tmp_path / "overlay.toml"
     overlay.write_text('[examples."mind.add_note"]\nnote_name = ["plan", "list"]\n', encoding="utf-8")
     with ConnectedEnvironment(path, overlay=overlay) as environment:
-        assert environment.registry["add_note"].parameters["note_name"]["x-examples"] == ["plan", "list"]
+        assert environment.spoken["add_note"].parameters["note_name"]["x-examples"] == ["plan", "list"]
+        assert "x-examples" not in environment.registry["add_note"].parameters["note_name"]
     for text, message in (
         ('[examples."mind.add_note"]\nnote_name = "plan"\n', r"`parameter = \[values\]`"),
         ('[examples."mind.add_note"]\nnote = ["plan"]\n', "mind.add_note: note, which does not exist"),

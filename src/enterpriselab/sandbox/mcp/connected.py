@@ -26,7 +26,7 @@ from enterpriselab.sandbox.mcp.file_state import TABLES, FolderReader, Rows
 from enterpriselab.sandbox.mcp.folders import SHOWN_ROOT, Folders, seeded
 from enterpriselab.sandbox.mcp.infer import spec_of, values_by_entity, with_observed
 from enterpriselab.sandbox.mcp.known import known_values
-from enterpriselab.sandbox.mcp.overlay import Overlay, read_overlay, with_overlay
+from enterpriselab.sandbox.mcp.overlay import Overlay, read_overlay, with_examples, with_overlay
 from enterpriselab.sandbox.mcp.seat import Seat
 from enterpriselab.sandbox.mcp.servers_file import ServersPlan, read_servers
 from enterpriselab.sandbox.mcp.stage import House, Stage
@@ -114,6 +114,11 @@ class ConnectedEnvironment:
         return {name: f"{SHOWN_ROOT}/{name}" for name in self._template.names}
 
     @property
+    def spoken(self) -> dict[str, ToolSpec]:
+        """The registry for who writes tasks: with the overlay's examples of what people say."""
+        return {name: with_examples(entry.spec, entry, self._overlay) for name, entry in self.entries.items()}
+
+    @property
     def known(self) -> dict[str, tuple[str, ...]]:
         """Entity -> values of the start state that a person who asks for something may know."""
         return known_values(self.start_rows, self.plan.servers, self.registry)
@@ -152,6 +157,8 @@ class ConnectedEnvironment:
         }
         merged = merge(sources)
         _check_overlay(self._overlay, merged)
+        for entry in merged.values():
+            with_examples(entry.spec, entry, self._overlay)  # a parameter that does not exist is told now
         return {n: replace(e, spec=with_overlay(e.spec, e, self._overlay)) for n, e in merged.items()}
 
     def _fresh_stage(self) -> Stage:

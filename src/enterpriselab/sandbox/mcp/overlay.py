@@ -85,6 +85,12 @@ def with_overlay(spec: ToolSpec, entry: Entry, overlay: Overlay) -> ToolSpec:
                 spec = replace(spec, output_schema=_set(spec.output_schema, rest, entity, f"{name}: {path}"))
         else:
             spec = replace(spec, input_schema=_set(spec.input_schema, path, entity, f"{name}: {path}"))
+    return spec
+
+
+def with_examples(spec: ToolSpec, entry: Entry, overlay: Overlay) -> ToolSpec:
+    """The spec as who writes tasks sees it; agents do not. Raises UsageError for a parameter that does not exist."""
+    name = f"{entry.source}.{entry.original}"
     for path, values in overlay.examples.get(name, {}).items():
         changed, node = _place(spec.input_schema, path, f"{name}: {path}")
         node["x-examples"] = values
