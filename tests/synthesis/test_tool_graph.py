@@ -117,6 +117,6 @@ def test_proposals_are_checked_against_the_schemas_and_asked_for_once(desk):
 def test_export_writes_json_graphml_and_picture(desk, tmp_path):
     files = write_graph(build_graph(desk.registry), tmp_path)
     data = json.loads(files[0].read_text(encoding="utf-8"))
-    assert len(data["nodes"]) == len(desk.registry) and data["counts"]["links"] == len(data["links"])
+    assert len(data["nodes"]) == len(desk.registry) and data["counts"]["links"] == len(data["edges"])
     assert "search_members" in files[1].read_text(encoding="utf-8")
     assert files[2].read_bytes().startswith(b"\x89PNG")

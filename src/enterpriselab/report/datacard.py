@@ -180,8 +180,9 @@ def _flat(value: Any, path: str = "") -> list[tuple[str, str]]:
 
 
 def _side(run: Run) -> dict[str, str]:
-    """Task id -> 'train' or 'held out'."""
+    """Task id -> 'train', 'validation' or 'held out'."""
     sides = {str(task): "train" for task in run.split.get("train") or []}
+    sides |= {str(task): "validation" for task in run.split.get("validation") or []}
     return sides | {str(task): "held out" for task in run.split.get("held_out") or []}
 
 

@@ -159,11 +159,11 @@ class Reader:
             yield record
 
     def models(self, name: str, kind: type[R]) -> Iterator[R]:
-        """The records of a JSONL file as `kind`; those that are none are counted and noted."""
+        """The records of a JSONL file as `kind`, without the id that tasks are stored with; what is none is counted and noted."""
         bad: list[str] = []
         for record in self.lines(name):
             try:
-                yield kind.model_validate(record)
+                yield kind.model_validate({key: value for key, value in record.items() if key != "id"})
             except ValidationError as error:
                 bad.append(_first(error))
         self._complain(name, bad, kind.__name__)

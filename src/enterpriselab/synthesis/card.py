@@ -26,7 +26,7 @@ def quality_card(environment: Environment, result: SynthesisResult) -> dict[str,
         "tasks": len(tasks),
         "templates": len({task.template for task in tasks}),
         "principals": len({task.principal for task in tasks}),
-        "yield": result.counts.to_json(),
+        "gates": result.counts.to_json(),
         "exploration": {
             "calls": result.tally.calls,
             "refused": result.tally.refused,
@@ -88,7 +88,7 @@ def mix(tasks: Sequence[Task]) -> dict[str, Any]:
 def card_rows(card: dict[str, Any]) -> list[tuple[str, str]]:
     """The card's main numbers as (label, value) for a table."""
     rows = [(name, str(card[name])) for name in ("tasks", "templates", "principals")]
-    rows += [(f"kept by {gate}", _kept(count)) for gate, count in card["yield"].items()]
+    rows += [(f"kept by {gate}", _kept(count)) for gate, count in card["gates"].items()]
     for part in ("variety", "speed"):
         rows += [
             (name.replace("_", " "), str(value)) for name, value in card[part].items() if not isinstance(value, dict)

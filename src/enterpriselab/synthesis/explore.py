@@ -139,10 +139,12 @@ class Explorer:
             near = [shape for name, shape in self._graph.shapes.items() if name not in used and shape.kind != "detail"]
             thread = self._thread(steps) if self._reach.thread_share else set()
             entries = [s.name for s in near if s.spec.app == app or any(s.inputs[n].entity in thread for n in s.inputs)]
-            self._rng.shuffle(entries)
-            if thread:
-                entries.sort(key=lambda name: self._tally.steps[name])
-            followers[:0] = [(name, True) for name in entries[: _THREADS if thread else 1]]
+            if self._reach.thread_share:
+                self._rng.shuffle(entries)
+                entries = sorted(entries, key=lambda name: self._tally.steps[name])[:_THREADS]
+            elif entries:
+                entries = [self._rng.choice(entries)]
+            followers[:0] = [(name, True) for name in entries]
         return followers
 
     def _thread(self, steps: tuple[Done, ...]) -> set[str]:

@@ -15,15 +15,22 @@ _MARKERS = {"list": "o", "detail": "s", "write": "^"}
 
 
 def graph_json(graph: ToolGraph) -> dict[str, Any]:
-    """Nodes, links and counts as plain JSON."""
+    """Nodes, edges (one for each link) and counts as plain JSON."""
     nodes = [
-        {"tool": name, "app": shape.spec.app, "kind": shape.kind, "noun": shape.noun, "entity": shape.entity}
+        {
+            "id": name,
+            "app": shape.spec.app,
+            "writes": shape.spec.writes,
+            "kind": shape.kind,
+            "noun": shape.noun,
+            "entity": shape.entity,
+        }
         for name, shape in graph.shapes.items()
     ]
     return {
         "digest": graph.digest,
         "nodes": nodes,
-        "links": [asdict(link) for link in graph.links],
+        "edges": [asdict(link) for link in graph.links],
         "counts": counts(graph),
     }
 
