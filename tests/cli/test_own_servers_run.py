@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from itertools import pairwise
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +65,7 @@ def says_again(task: dict[str, Any]) -> bool:
     """Does a later call take up the path or branch that an earlier one was given?"""
     values = [set(re.findall(r'"([\w/.-]{4,})"', json.dumps(step["arguments"]))) for step in task["reference"]]
     shared = {"path", "repo_path", "branch_name", "files", "/episode/workspace", "source", "destination"}
-    return any(one & other - shared for one, other in pairwise(values))
+    return any(one & other - shared for one, other in combinations(values, 2))
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for processes in /proc")
