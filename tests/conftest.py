@@ -1,12 +1,20 @@
 """Fixtures shared by all tests: worlds built once per process."""
 
+import signal
 from collections.abc import Callable
 from functools import cache
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from enterpriselab.apps import world_spec
 from enterpriselab.sandbox.world import World
+
+# a shell that starts the suite in the background lets it ignore Ctrl-C, and every command that the tests start would too
+signal.signal(signal.SIGINT, signal.default_int_handler)
+# a slow machine is no fault of a test
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 @cache

@@ -26,7 +26,14 @@ from enterpriselab.training.tiny.config import build_random
 from tests.workshop import workshop_world
 
 GRPO = GRPOConfig(
-    steps=4, tasks_per_step=2, group_size=4, learning_rate=1e-3, max_tokens=60, temperature=1.5, save_every=2
+    steps=4,
+    tasks_per_step=2,
+    group_size=4,
+    learning_rate=1e-3,
+    max_tokens=60,
+    temperature=1.5,
+    save_every=2,
+    min_spread=0.0,
 )
 
 
