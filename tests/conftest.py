@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from enterpriselab.apps import world_spec
 from enterpriselab.sandbox.world import World
 
-# a shell that starts the suite in the background lets it ignore Ctrl-C, and every command that the tests start would too
+# a shell that starts the suite in the background lets it ignore Ctrl-C, and so would every command that tests start
 signal.signal(signal.SIGINT, signal.default_int_handler)
 # a slow machine is no fault of a test
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
