@@ -159,7 +159,7 @@ class Reader:
             yield record
 
     def models(self, name: str, kind: type[R]) -> Iterator[R]:
-        """The records of a JSONL file as `kind`, without the id that tasks are stored with; what is none is counted and noted."""
+        """The records of a JSONL file as `kind`, less the id that tasks are stored with; what is none is noted."""
         bad: list[str] = []
         for record in self.lines(name):
             try:

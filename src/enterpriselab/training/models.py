@@ -14,6 +14,7 @@ from enterpriselab.agents.models.engine import Engine
 from enterpriselab.agents.models.local import LocalModel
 from enterpriselab.agents.models.renderer import Renderer
 from enterpriselab.core.errors import UsageError
+from enterpriselab.training.memory import keep_memory
 from enterpriselab.training.tiny.config import checkpoint_path
 
 TINY = "tiny"
@@ -89,6 +90,7 @@ def free_device(*objects: object) -> None:
 
 def set_threads(threads: int) -> int:
     """Threads of torch in this process; 0 means all cores. One is right whenever anything else runs."""
+    keep_memory()
     chosen = threads or os.cpu_count() or 1
     torch.set_num_threads(chosen)
     return chosen
