@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from dataclasses import replace
 from functools import cache
 
 from enterpriselab.company import worlds as company_worlds
@@ -37,15 +38,55 @@ def world_names() -> list[str]:
 def world_spec(name: str, *, only: tuple[str, ...] = (), seed: int = 7) -> WorldSpec:
     """The world of that name; `only` keeps some of its apps (their tables, tools and events).
 
+    A world of standalone apps may be followed by an image and a level: `opsgym/<image>@<level>`.
+
     Raises:
-        UsageError: the world or an app does not exist.
+        UsageError: the world, an app, an image or a level does not exist.
     """
+    title, image, level = split_world_name(name)
     chosen = [load_app(key) for key in sorted(set(only) or app_keys())]
-    apps = tuple(app for app in chosen if app.world == name)
+    apps = tuple(app for app in chosen if app.world == title)
     if not apps:
-        message = f"There is no world {name!r}; there are: {', '.join(world_names())}."
+        message = f"There is no world {title!r}; there are: {', '.join(world_names())}."
         raise UsageError(message, hint="enterpriselab apps")
     if only and len(apps) < len(chosen):
-        strangers = [app.key for app in chosen if app.world != name]
-        raise UsageError(f"{strangers[0]} is no app of world {name!r}.", hint="enterpriselab apps")
-    return company_worlds.world_of(name, apps, seed=seed)
+        strangers = [app.key for app in chosen if app.world != title]
+        raise UsageError(f"{strangers[0]} is no app of world {title!r}.", hint="enterpriselab apps")
+    if apps[0].standalone is not None:
+        return standalone_spec(apps[0], image=image, level=level, seed=seed)
+    if image or level:
+        raise UsageError(f"World {title!r} has no images and no levels.", hint=f"--world {title}")
+    return company_worlds.world_of(title, apps, seed=seed)
+
+
+def split_world_name(name: str) -> tuple[str, str, str]:
+    """`world/image@level` -> (world, image, level); what is not said is empty."""
+    place, _, level = name.partition("@")
+    title, _, image = place.partition("/")
+    return title, image, level
+
+
+def standalone_spec(app: App, *, image: str = "", level: str = "", seed: int = 7) -> WorldSpec:
+    """The world of an app with a database of its own. Raises UsageError: no such image or level."""
+    own = app.standalone
+    if own is None:
+        raise UsageError(f"{app.key} lives in the database of world {app.world!r}.", hint="enterpriselab apps")
+    image, level = image or next(iter(own.images)), level or next(iter(own.levels), "")
+    for what, given, known in (("image", image, tuple(own.images)), ("level", level, own.levels or ("",))):
+        if given not in known:
+            message = f"{app.key} has no {what} {given!r}; there are: {', '.join(known)}."
+            raise UsageError(message, hint=f"--world {app.world}/{next(iter(own.images))}")
+    return WorldSpec(
+        name=f"{app.world}/{image}" + (f"@{level}" if level != next(iter(own.levels), "") else ""),
+        title=app.title,
+        apps=(replace(app, seed=own.images[image]),),
+        foundation_sql="",
+        build_foundation=lambda _seed: None,
+        seed_foundation=lambda _connection, _firm: None,
+        find_principal=own.find_principal,
+        default_principal=lambda _firm: own.default_principal,
+        clock_start=own.clock_start,
+        seed=seed,
+        level=level,
+        people_tables=own.people_tables,
+    )

@@ -18,4 +18,5 @@ def world_of(name: str, apps: tuple[App, ...], *, seed: int = 7) -> WorldSpec:
         find_principal=find_principal,
         default_principal=default_principal,
         seed=seed,
+        people_tables=frozenset({"company_person", "company_role"}),
     )

@@ -58,7 +58,7 @@ class Episode:
             if changes:
                 fold(self._net, changes)
                 self.clock.advance()
-                if any(change.table.startswith("company_") for change in changes):
+                if any(change.table in self.world.spec.people_tables for change in changes):
                     self._known.clear()
         return record
 
@@ -87,8 +87,15 @@ class Episode:
             if found is None:
                 raise ToolError("forbidden", f"{who!r} has no active account in this company.")
             self._known[who] = found
-        permissions = bound.app.permissions
-        return Context(Db(connection), self._known[who], self.clock.now, self._ids, self.world.handlers, permissions)
+        return Context(
+            db=Db(connection),
+            me=self._known[who],
+            now=self.clock.now,
+            ids=self._ids,
+            handlers=self.world.handlers,
+            permissions=bound.app.permissions,
+            level=self.world.spec.level,
+        )
 
     def _guarded(
         self, connection: apsw.Connection, bound: "BoundTool", context: Context, arguments: dict[str, Any]

@@ -1,7 +1,7 @@
 """What an app author touches: App, @tool, typed ids, the call context, events. Needs only core."""
 
 from enterpriselab.core.errors import ToolError, not_found
-from enterpriselab.toolkit.app import App, Handler, WorldSpec, on
+from enterpriselab.toolkit.app import App, Handler, Standalone, WorldSpec, on
 from enterpriselab.toolkit.context import Context, IdSource
 from enterpriselab.toolkit.database import Db, Row
 from enterpriselab.toolkit.entities import Date, DateTime, Email, Entity, Meaning, Page, PageNumber, PerPage, page_of
@@ -24,6 +24,7 @@ __all__ = [
     "PerPage",
     "Principal",
     "Row",
+    "Standalone",
     "Tool",
     "ToolError",
     "WorldSpec",

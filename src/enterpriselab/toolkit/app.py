@@ -30,6 +30,25 @@ class Handler:
     function: EventHandler
 
 
+FindPrincipal = Callable[[apsw.Connection, str], Principal | None]
+"""(connection, id or e-mail) -> who may act."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standalone:
+    """What an app brings that has a database of its own: named images, levels of strictness, and who may act there."""
+
+    images: Mapping[str, Seeder]
+    """Name -> seeder of the whole database; the first is the default. The seeders get no firm (None)."""
+    find_principal: FindPrincipal
+    default_principal: str
+    people_tables: frozenset[str] = frozenset()
+    """Tables that `find_principal` reads."""
+    levels: tuple[str, ...] = ()
+    """How strict the tools are, from `Context.level`; the first is the default."""
+    clock_start: str = CLOCK_START
+
+
 @dataclass(frozen=True, slots=True)
 class App:
     """One application. `apps/<key>/__init__.py` holds exactly one, named APP."""
@@ -46,10 +65,12 @@ class App:
     volatile: frozenset[str] = frozenset()
     """'table.column' whose value no verifier compares, beside every column named *_at."""
     world: str = "arena"
+    standalone: Standalone | None = None
+    """Set when the app does not live in the company's database; then its tables have the names they like."""
 
     @property
     def schema_sql(self) -> str:
-        """The DDL of the app's tables, all prefixed with the app's key."""
+        """The DDL of the app's tables; in the company's database all are prefixed with the app's key."""
         return (self.folder / "schema.sql").read_text(encoding="utf-8")
 
     @property
@@ -70,9 +91,12 @@ class WorldSpec:
     build_foundation: Callable[[int], Any]
     """seed -> firm, the object handed to every seeder."""
     seed_foundation: Callable[[apsw.Connection, Any], None]
-    find_principal: Callable[[apsw.Connection, str], Principal | None]
-    """(connection, id or e-mail) -> who may act."""
+    find_principal: FindPrincipal
     default_principal: Callable[[Any], str]
     """firm -> id of the principal used when none is named."""
     clock_start: str = CLOCK_START
     seed: int = 7
+    level: str = ""
+    """How strict the tools are, where the app has levels."""
+    people_tables: frozenset[str] = frozenset()
+    """Tables that `find_principal` reads."""

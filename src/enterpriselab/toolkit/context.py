@@ -48,6 +48,8 @@ class Context:
     permissions: Mapping[str, frozenset[str]]
     """Permission -> roles that hold it, of the tool's app."""
     depth: int = 0
+    level: str = ""
+    """How strict the tools are, where the app has levels (see Standalone)."""
 
     @property
     def today(self) -> str:

@@ -1,9 +1,9 @@
-"""The recipe of the shipped checkpoint: pretraining on the procedural corpus, on CPU, within a wall-clock budget.
+"""The recipe of the shipped checkpoint: pretraining on the procedural corpus, on CPU, for a budget of tokens.
 
-    python -m enterpriselab.training.tiny.pretrain --out build/tiny --minutes 70
+    python -m enterpriselab.training.tiny.pretrain --out build/tiny --millions 16
 
 Loss on assistant tokens only; Muon for matrices, AdamW for embeddings and norms; warm-up, constant rate, linear decay
-over the last share of the time (any checkpoint can be decayed: `--start FOLDER --decay 1.0`).
+over the last share of the tokens (any checkpoint can be decayed: `--start FOLDER --decay 1.0`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenize
 from enterpriselab.training.tiny.batches import IGNORED, Batches, Mix, encode
 from enterpriselab.training.tiny.config import tiny_config
 from enterpriselab.training.tiny.corpus import dialogue, texts
-from enterpriselab.training.tiny.tokenizer import train_tokenizer
+from enterpriselab.training.tiny.tokenizer import CLOSING, OPENING, train_tokenizer
 
 Network = Any  # a PreTrainedModel, whose methods carry no types
 Body = Callable[..., Any]  # the decoder without its head, compiled or not
@@ -34,11 +34,11 @@ HELD_OUT = 1 << 50  # first seed of held-out dialogues; training draws below 1 <
 
 @dataclass(frozen=True)
 class Recipe:
-    """Sizes, rates and times of one run; times in minutes, shares of the whole run."""
+    """Sizes, rates and lengths of one run: millions of tokens, and shares of them."""
 
     out: str = "build/tiny"
     start: str = ""
-    minutes: float = 70.0
+    millions: float = 16.0
     hidden: int = 192
     layers: int = 4
     heads: int = 6
@@ -48,11 +48,11 @@ class Recipe:
     decay: float = 0.25
     easy: float = 0.12
     tokens: int = 6144
-    every: float = 5.0
+    every: float = 1.0
     threads: int = 1
     workers: int = 1
     seed: int = 1
-    vocab: int = 3072
+    vocab: int = 5120
     compiled: int = 1
     held_out: int = 160
 
@@ -67,9 +67,7 @@ def loss_of(body: Body, head: torch.nn.Module, ids: torch.Tensor, labels: torch.
 
 def exact_rate(model: Network, tokenizer: PreTrainedTokenizerBase, *, number: int = 160) -> dict[str, float]:
     """Teacher-forced on held-out dialogues: share of calls, and of dialogues with all calls, that argmax hits."""
-    opens, closes = (
-        int(tokenizer(t, add_special_tokens=False)["input_ids"][0]) for t in ("<tool_call>", "</tool_call>")
-    )
+    opens, closes = (int(tokenizer.convert_tokens_to_ids(t)) for t in (OPENING, CLOSING))
     calls = good_calls = whole = 0
     model.eval()
     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
@@ -87,7 +85,7 @@ def exact_rate(model: Network, tokenizer: PreTrainedTokenizerBase, *, number: in
 
 
 def rate_at(recipe: Recipe, share: float) -> float:
-    """Learning-rate factor at a share of the run's time."""
+    """Learning-rate factor at a share of the run's tokens."""
     rising = min(1.0, (share + 1e-4) / recipe.warmup) if recipe.warmup else 1.0
     falling = min(1.0, (1.0 - share) / recipe.decay) if recipe.decay else 1.0
     return max(0.02, min(rising, falling))
@@ -133,7 +131,7 @@ def _stream(
 
 
 def run(recipe: Recipe) -> Path:
-    """Trains for `recipe.minutes` and returns the folder of the last checkpoint."""
+    """Trains on `recipe.millions` of tokens, padding included, and returns the folder of the last checkpoint."""
     model, tokenizer = _begin(recipe)
     opts = optimizers(model, recipe)
     body: Body = torch.compile(model.get_decoder(), dynamic=True) if recipe.compiled else model.get_decoder()
@@ -144,7 +142,7 @@ def run(recipe: Recipe) -> Path:
         )
     )
     full = None
-    while (share := (time.monotonic() - begun) / 60 / recipe.minutes) < 1.0:
+    while (share := seen / recipe.millions / 1e6) < 1.0:
         if share >= recipe.easy and full is None:
             full = iter(_stream(recipe, tokenizer, Mix(tokens=recipe.tokens), recipe.seed + 1))
         ids, labels = next(full if full is not None else easy)
@@ -163,10 +161,10 @@ def run(recipe: Recipe) -> Path:
             speed = seen / minutes / 60
             print(f"step {step} min {minutes:.1f} tok {seen} tok/s {speed:.0f} loss {loss_sum / 50:.4f}", flush=True)
             loss_sum = 0.0
-            if minutes >= next_save:
-                next_save += recipe.every
-                _report(recipe, model, tokenizer, "latest", step=step, seen=seen, minutes=minutes)
-    _report(recipe, model, tokenizer, "final", step=step, seen=seen, minutes=recipe.minutes)
+        if seen >= next_save * 1e6:
+            next_save += recipe.every
+            _report(recipe, model, tokenizer, "latest", step=step, seen=seen)
+    _report(recipe, model, tokenizer, "final", step=step, seen=seen)
     return Path(recipe.out) / "final"
 
 

@@ -58,7 +58,7 @@ class Scene:
         self.prefix = rng.choice(words.THINGS) if rng.random() < 0.5 else values.invented(rng)
         self.list_key = rng.choice(("items", "items", "items", "results", "", "rows", "data"))
         self.id_style = rng.choice(("id", "noun_id", "noun_id", "name", "noun"))
-        self.thinks = rng.random() < 0.25
+        self.thinks = rng.random() < 0.12
         self.errors = rng.random() < 0.12
         self.today = values.iso_date(rng)
         self.read = rng.choice(("get", "get", "read", "show", "fetch"))
@@ -194,10 +194,12 @@ class Scene:
         return Step(tool, wrong, {"error": {"kind": error[0], "message": error[1]}}, thought, trained=False)
 
     def wrap(self, rows: list[Record], kind: Kind, total: int | None = None) -> Any:
-        """A list observation in the scene's style."""
+        """A list observation in the scene's style; a long one is sometimes cut, as an observation with a budget is."""
+        hidden = self.rng.randint(1, 40) if rows and self.rng.random() < 0.25 else 0
+        shown = [*rows, f"... {hidden} more ..."] if hidden else rows
         if not self.list_key:
-            return rows
+            return shown
         key = kind.plural if self.list_key == "rows" else self.list_key
         paged: Record = {"page": 1, "per_page": self.rng.choice((10, 20, 50))} if self.paging else {}
-        more: Record = {**paged, "total": total if total is not None else len(rows)} if self.rng.random() < 0.7 else {}
-        return {key: rows, **more}
+        more: Record = {**paged, "total": total if total is not None else len(rows) + hidden} if self.rng.random() < 0.7 else {}
+        return {key: shown, **more}

@@ -1,7 +1,8 @@
 """The tiny model's tokenizer: byte-level BPE whose pieces make copying cheap.
 
-A space, a digit pair, a run of letters and every punctuation mark are separate pieces, so that a value has the same
-tokens in a sentence, in an observation and in a call; JSON glue that occurs in every call is one token each.
+Every digit, a run of letters and every punctuation mark are separate pieces, so that a value has the same tokens in a
+sentence, in an observation and in a call. A space is a piece too, except before small words that no value begins with;
+JSON glue and the frame of a turn are one token each.
 """
 
 from __future__ import annotations
@@ -15,8 +16,11 @@ from transformers import PreTrainedTokenizerFast
 from enterpriselab.training.tiny import words
 
 SPECIAL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
+OPENING, CLOSING = '<tool_call>\n{"name": "', "\n</tool_call>"
 TAGS = ("<tool_call>", "</tool_call>", "<tool_response>", "</tool_response>", "<think>", "</think>")
+FRAME = ("system\n", "user\n", "assistant\n", OPENING, CLOSING, "<tool_response>\n", "\n</tool_response>")
 GLUE = (
+    *FRAME,
     '{"name": "',
     '", "arguments": {"',
     '", "arguments": {}}',
@@ -69,8 +73,21 @@ GLUE = (
     "false",
     '":null,"',
     '": null, "',
+    '"... ',
+    ' more ..."',
+    ":int",
+    ":num",
+    ":bool",
+    ":list",
+    ":obj",
 )
-PIECES = r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]{1,2}|\n|\s|[^\sA-Za-z0-9]"
+SPACED = (  # never the first word of a value, so that the space before them may be theirs
+    "the a an of to for in on at by and or is are was be as with from it its that this these those who whom whose which "
+    "what when where why how if then not no do does did has have had can could will would should may must i me my we us "
+    "our you your he she they them their please there so also about into after before between through against over "
+    "under out up all any each"
+).split()
+PIECES = rf" (?:{'|'.join(SPACED)})(?![A-Za-z0-9_])|[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]|\n|\s|[^\sA-Za-z0-9]"
 
 
 def _lines(texts: Iterator[str]) -> Iterator[str]:
@@ -79,12 +96,14 @@ def _lines(texts: Iterator[str]) -> Iterator[str]:
         yield f"{word} " * 60 + f"{word.capitalize()} " * 12
     for word in (*words.THINGS, *words.FIRST, *words.LAST):
         yield f"{word} " * 12 + f"{word.lower()} " * 8
-    for pair in range(100):
-        yield f"{pair:02d} " * 400
+    for word in words.COMMON:
+        yield f"{word} " * 80 + f"{word.capitalize()} " * 15
+    for word in SPACED:
+        yield f"x {word}" * 80
 
 
 def train_tokenizer(
-    texts: Iterator[str], *, vocab_size: int = 3072, template: str | None = None
+    texts: Iterator[str], *, vocab_size: int = 5120, template: str | None = None
 ) -> PreTrainedTokenizerFast:
     """Trains the BPE on `texts` and the word lists; `vocab_size` counts special and glue tokens too."""
     core = Tokenizer(models.BPE(byte_fallback=False))

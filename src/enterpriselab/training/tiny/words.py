@@ -79,6 +79,41 @@ were what when where which who why wiki will window with without work workflow w
 yearly yes you your zone
 """.split()
 
+COMMON = """
+able across actually afternoon again age ago ahead almost alone along already although always among amount another
+anyone anything appear arrive ask aside attention away awake background bad balance basic bear beat beautiful become
+behind believe belong beside better beyond big birth bit black blue bottom break breakfast bright bring broken brother
+brown buyer cannot careful carry catch cause certain chair chance character charge children choice choose circle clean
+clear clearly climb cold coming condition consider contain continue control cook cool corner correct could couple
+course cover cross crowd cut dark dear deep depend detail die difference different difficult dinner direction discover
+distance doctor door double dream dress drink drive driver dry during early earth easily east easy eat edge effect
+effort eight either eleven else enough equal especially even evening ever everyone everything evidence exactly except
+excited expect experience explain express eye face fact fair fall familiar famous far farm fast father fear feel feet
+felt few fight figure fill finally fine finger finish finished fish fit five floor fly food foot force foreign forget
+forty forward four fourth freedom frequent fresh friend front fruit further future game general gentle girl glad glass
+gold gone good grass gray great green ground grow guess guide hair half hand hands hang happen happy hard hardly hear
+heard heart heat heavy held hello helpful herself hide himself hold hope hot however huge hundred hungry idea imagine
+increase indeed inside instead instruction introduce invitation itself job journey jump just keep kept kitchen knew
+know known lady land laugh law lay learn least leaving left lesson let lie life lift light likely lively long look
+looking loose lose lost lot loud love lovely luck lunch made many material matter maybe mean meaning measure meet
+memory men middle might mind mistake mix moment money more morning most mother mouth much music myself nature near
+nearly neck neither never nice night nine nobody noise north nose notice often oil old once onto ordinary otherwise
+outside own pair pale paper parents partly pass pattern pen perfect perhaps pick picture piece pieces pink play player
+pleasant please pleased pocket poor possible pound power practice prepare present press pretty prevent promise proper
+proud prove pull push put quarter quick quickly quiet quite race raise rather reach real really red remain remember
+rest rich ride right ring rise roll roof rough round safe said saw say saying sea season seat see seem seen self sense
+sentence separate serious seven several shall shape sharp shine shoe shop short shot shoulder shout shut side sight
+sign silent simple simply since sing sister sit six skin sky sleep slow slowly smell smile smooth snow soft soil
+somebody someone something sometimes soon sorry sort sound south speak speed spell spend split spot spread square stand
+starting statement stay steel step still stomach strange strong study such sudden sugar suggest suit sum summer supply
+suppose sure surface surprise sweet swim symbol take taken talk tall taste teach teacher tell ten themselves therefore
+thick thin thing things think third thirty though thought thousand through throw tie tight tired tone tonight top touch
+toward town trade tree trip trouble try turn twelve twenty twice uncle understand upon usual usually vast very voice
+walk wall want warm wash watch water weak wear weather weight welcome went west wet whatever whether white whole wide
+wife wild win wind wing winter wish within woman women wonder wood word words world worry worse worst worth wrap yard
+yellow yesterday yet younger yourself
+""".split()
+
 GLUE_WORDS = """
 system user assistant tool tools call calls name arguments error kind message not_found invalid forbidden conflict
 rate_limited timeout items total id ids next previous page index.html xlsx docx pdf txt csv png json http https www
