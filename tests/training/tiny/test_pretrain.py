@@ -15,7 +15,7 @@ from enterpriselab.training.tiny.pretrain import Recipe, main, rate_at
 
 def test_the_recipe_writes_a_checkpoint_with_its_numbers(tmp_path: Path) -> None:
     options = {
-        "minutes": 0.03,
+        "millions": 0.003,
         "hidden": 32,
         "layers": 1,
         "heads": 1,

@@ -50,6 +50,12 @@ def test_a_value_has_the_same_tokens_in_a_request_an_observation_and_a_call(valu
         assert any(whole[i : i + len(plain)] == plain for i in range(len(whole)))
 
 
+def test_every_digit_stands_apart() -> None:
+    assert [TOKENIZER.decode([i]) for i in _ids("INC0000042")][-7:] == list("0000042")
+    vocabulary = TOKENIZER.get_vocab()
+    assert not [piece for piece in vocabulary if sum(letter.isdigit() for letter in piece) > 1]
+
+
 def test_glue_is_one_token_each() -> None:
     assert all(len(_ids(glue)) == 1 for glue in GLUE)
 

@@ -201,5 +201,6 @@ class Scene:
             return shown
         key = kind.plural if self.list_key == "rows" else self.list_key
         paged: Record = {"page": 1, "per_page": self.rng.choice((10, 20, 50))} if self.paging else {}
-        more: Record = {**paged, "total": total if total is not None else len(rows) + hidden} if self.rng.random() < 0.7 else {}
+        counted = {"total": total if total is not None else len(rows) + hidden}
+        more: Record = {**paged, **counted} if self.rng.random() < 0.7 else {}
         return {key: shown, **more}

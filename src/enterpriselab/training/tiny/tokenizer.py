@@ -82,10 +82,10 @@ GLUE = (
     ":obj",
 )
 SPACED = (  # never the first word of a value, so that the space before them may be theirs
-    "the a an of to for in on at by and or is are was be as with from it its that this these those who whom whose which "
-    "what when where why how if then not no do does did has have had can could will would should may must i me my we us "
-    "our you your he she they them their please there so also about into after before between through against over "
-    "under out up all any each"
+    "the a an of to for in on at by and or is are was be as with from it its that this these those who "
+    "whom whose which what when where why how if then not no do does did has have had can could will "
+    "would should may must i me my we us our you your he she they them their please there so also about "
+    "into after before between through against over under out up all any each"
 ).split()
 PIECES = rf" (?:{'|'.join(SPACED)})(?![A-Za-z0-9_])|[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]|\n|\s|[^\sA-Za-z0-9]"
 
