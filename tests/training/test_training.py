@@ -20,7 +20,7 @@ from enterpriselab.training.grpo.config import GRPOConfig
 from enterpriselab.training.grpo.trainer import Arena, train_grpo
 from enterpriselab.training.models import load
 from enterpriselab.training.quiet import quiet
-from enterpriselab.training.sft import train_sft
+from enterpriselab.training.sft import last_whole, train_sft
 from enterpriselab.training.sft_config import SFTConfig
 from enterpriselab.training.tiny.config import build_random
 from tests.workshop import workshop_world
@@ -158,3 +158,15 @@ def test_the_engine_and_the_trainer_agree_on_log_probabilities(
 def test_a_model_that_cannot_be_loaded_is_said_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be loaded"):
         load(str(tmp_path / "nothing"))
+
+
+def test_a_checkpoint_that_a_kill_cut_short_is_passed_over(tmp_path: Path) -> None:
+    for step, whole in ((50, True), (100, True), (150, False)):
+        folder = tmp_path / f"checkpoint-{step}"
+        folder.mkdir()
+        (folder / "model.safetensors").write_bytes(b"")
+        if whole:
+            (folder / "trainer_state.json").write_text("{}", encoding="utf-8")
+    assert last_whole(tmp_path) == str(tmp_path / "checkpoint-100")
+    assert not (tmp_path / "checkpoint-150").exists() and (tmp_path / "checkpoint-50").exists()
+    assert last_whole(tmp_path / "nothing") is None

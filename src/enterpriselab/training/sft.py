@@ -1,5 +1,6 @@
 """Supervised fine-tuning with TRL's SFTTrainer: loss on assistant tokens only, tool output masked, LoRA selectable."""
 
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -72,12 +73,21 @@ def train_sft(
     )
     trainer.remove_callback(transformers.ProgressCallback)
     trainer.remove_callback(transformers.PrinterCallback)
-    last = transformers.trainer_utils.get_last_checkpoint(str(out / "checkpoints")) if out.exists() else None
-    result = trainer.train(resume_from_checkpoint=last)
+    result = trainer.train(resume_from_checkpoint=last_whole(out / "checkpoints"))
     save_model(trainer.model, loaded.tokenizer, out / "model")
     facts = {"examples": len(kept), "left_out": len(examples) - len(kept), "steps": trainer.state.global_step}
     free_device(trainer)
     return {**facts, "loss": round(float(result.training_loss), 4)}
+
+
+def last_whole(folder: Path) -> str | None:
+    """The newest checkpoint that was written to its end; one that a kill cut short is removed."""
+    found = sorted(folder.glob("checkpoint-*"), key=lambda path: int(path.name.rpartition("-")[2]), reverse=True)
+    for checkpoint in found:
+        if (checkpoint / transformers.trainer.TRAINER_STATE_NAME).is_file():  # written last
+            return str(checkpoint)
+        shutil.rmtree(checkpoint)
+    return None
 
 
 def _dataset(examples: Sequence[Example]) -> datasets.Dataset:
