@@ -1,7 +1,8 @@
 """Trace: one attempt at a task, with everything needed to judge, replay and train on it. A bad rollout is data."""
 
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from enterpriselab.core.tasks import Category, Record
 
@@ -39,10 +40,44 @@ class TokenTurn(Record):
 
 
 class Usage(Record):
-    """Tokens over all turns of a trace."""
+    """What one call of a model took, or all calls of a trace together."""
 
     input_tokens: int = 0
+    """Everything read, what came from a prompt cache included."""
+    cached_tokens: int = 0
+    """Of the input: read from a prompt cache."""
+    cache_write_tokens: int = 0
+    """Of the input: written to a prompt cache, where that has a price of its own."""
     output_tokens: int = 0
+    """Everything written, thinking included."""
+    thinking_tokens: int = 0
+    """Of the output: thinking, where the endpoint says how much it was."""
+    retries: int = 0
+    """Requests that were refused or cut and made again."""
+    seconds: float = 0.0
+    """Waiting for the model, retries included."""
+    price_usd: float | None = None
+    """None: the price is not known, which is not the same as free."""
+
+    @classmethod
+    def total(cls, uses: "Iterable[Usage]") -> Self:
+        """The sum; its price is known when there are calls and the price of each is."""
+        each = list(uses)
+        counted = {name: sum(getattr(use, name) for use in each) for name in cls.model_fields if name != "price_usd"}
+        prices = [use.price_usd for use in each if use.price_usd is not None]
+        return cls(**counted, price_usd=sum(prices) if each and len(prices) == len(each) else None)
+
+
+class Phase(Record):
+    """One conversation of an attempt: planning, acting, one sub-task."""
+
+    name: str
+    """plan, decompose, act, subtask or answer."""
+    title: str = ""
+    first_message: int
+    """Index of its first message in the messages of the trace."""
+    uses: list[Usage] = []
+    """One for each turn of the model, in order."""
 
 
 class Verdict(Record):
@@ -76,7 +111,10 @@ class TraceCall(Record):
 
 
 class Trace(Record):
-    """One attempt: messages in OpenAI chat form (tool-call arguments as objects), calls, tokens, score."""
+    """One attempt: messages in OpenAI chat form (tool-call arguments as objects), calls, tokens, score.
+
+    The n-th assistant message is turn n; the messages of all phases follow each other.
+    """
 
     task_id: str
     template: str
@@ -84,6 +122,7 @@ class Trace(Record):
     model: str
     seed: int
     tools: tuple[str, ...]
+    """What was offered."""
     messages: list[dict[str, Any]]
     calls: list[TraceCall]
     ended: Ended
@@ -91,6 +130,10 @@ class Trace(Record):
     answer: str = ""
     malformed_turns: int = 0
     usage: Usage = Usage()
+    """Of all phases together."""
+    phases: list[Phase] = []
+    examples: tuple[str, ...] = ()
+    """Task ids of the demonstrations that were shown before the task."""
     tokens: list[TokenTurn] = []
     seconds: float = 0.0
     state_hash: str = ""
