@@ -5,10 +5,13 @@ from enterpriselab.toolkit.app import App, Handler, Standalone, WorldSpec, on
 from enterpriselab.toolkit.context import Context, IdSource
 from enterpriselab.toolkit.database import Db, Row
 from enterpriselab.toolkit.entities import Date, DateTime, Email, Entity, Meaning, Page, PageNumber, PerPage, page_of
+from enterpriselab.toolkit.gym import PORT_BASE, PUBLIC_PORTS, GymProfile
 from enterpriselab.toolkit.principal import Principal
 from enterpriselab.toolkit.tool import Tool, tool, tools_in
 
 __all__ = [
+    "PORT_BASE",
+    "PUBLIC_PORTS",
     "App",
     "Context",
     "Date",
@@ -16,6 +19,7 @@ __all__ = [
     "Db",
     "Email",
     "Entity",
+    "GymProfile",
     "Handler",
     "IdSource",
     "Meaning",

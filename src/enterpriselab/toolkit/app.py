@@ -10,6 +10,7 @@ import apsw
 
 from enterpriselab.core.clock import CLOCK_START
 from enterpriselab.toolkit.context import EventHandler
+from enterpriselab.toolkit.gym import GymProfile
 from enterpriselab.toolkit.principal import Principal
 from enterpriselab.toolkit.tool import Tool
 
@@ -47,6 +48,8 @@ class Standalone:
     levels: tuple[str, ...] = ()
     """How strict the tools are, from `Context.level`; the first is the default."""
     clock_start: str = CLOCK_START
+    gym: GymProfile | None = None
+    """How the app is reached as a server of the public gym; None: it is none."""
 
 
 @dataclass(frozen=True, slots=True)
