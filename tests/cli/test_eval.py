@@ -13,7 +13,7 @@ import pytest
 
 from enterpriselab.apps import world_spec
 from enterpriselab.cli.evaluating import label_of
-from enterpriselab.cli.taskfiles import load_tasks
+from enterpriselab.core.task_files import read_tasks
 from enterpriselab.core.tasks import Task
 from enterpriselab.rollouts.demonstrations import reference_turns
 from enterpriselab.sandbox.world import World
@@ -89,7 +89,7 @@ def traces(home: Path, label: str = "oracle-1") -> list[dict[str, Any]]:
 
 @pytest.mark.slow
 def test_an_endpoint_that_errs_is_not_scored_and_its_attempts_are_played_again(home: Path) -> None:
-    tasks = load_tasks(home / TASKS)
+    tasks = read_tasks(home / TASKS)
     oracle = Oracle(tasks)
     with endpoint(oracle) as url:
         asked = ("eval", TASKS, "--endpoint", url, "--model-name", "oracle/1", "--out", "runs/x", "--limit", 3)
@@ -114,7 +114,7 @@ def test_an_endpoint_that_errs_is_not_scored_and_its_attempts_are_played_again(h
 @pytest.mark.slow
 @pytest.mark.parametrize(("sign", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
 def test_an_evaluation_that_is_stopped_keeps_what_was_played(sign: signal.Signals, code: int, home: Path) -> None:
-    oracle = Oracle(load_tasks(home / TASKS))
+    oracle = Oracle(read_tasks(home / TASKS))
     turns = [len(turns) for turns in oracle.turns.values()]
     asked = ("eval", TASKS, "--model-name", "oracle", "--out", "runs/x", "evaluation.concurrency=1")
     with endpoint(oracle) as url:

@@ -3,11 +3,12 @@ from collections import Counter
 
 from desk import desk_world
 
+from enterpriselab.core.task_files import read_tasks
 from enterpriselab.scoring.gates import check_task
 from enterpriselab.synthesis.card import card_rows, distinct, quality_card, self_bleu
 from enterpriselab.synthesis.compose import opaque_leaks
 from enterpriselab.synthesis.config import SynthesisConfig
-from enterpriselab.synthesis.export import export_all, read_tasks
+from enterpriselab.synthesis.export import export_all
 from enterpriselab.synthesis.filters import most_diverse
 from enterpriselab.synthesis.pipeline import synthesize
 from enterpriselab.synthesis.split import split_tasks

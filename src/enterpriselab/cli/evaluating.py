@@ -14,11 +14,12 @@ from enterpriselab.cli.pipeline import run_stages, stage
 from enterpriselab.cli.settings import AgentConfig, RunConfig
 from enterpriselab.cli.stages.evaluate import play
 from enterpriselab.cli.stages.state import RunState
-from enterpriselab.cli.taskfiles import as_lines, check_fits
+from enterpriselab.cli.taskfiles import check_fits
 from enterpriselab.cli.worlds import check_environment
 from enterpriselab.core.config import Config
 from enterpriselab.core.errors import UsageError
-from enterpriselab.core.runs import RunFolder, write_whole
+from enterpriselab.core.runs import RunFolder
+from enterpriselab.core.task_files import write_tasks
 from enterpriselab.core.tasks import Task
 from enterpriselab.evaluation.metrics import summarize
 from enterpriselab.report import write_report
@@ -73,7 +74,7 @@ def evaluate_model(config: EvalConfig, tasks: list[Task], path: Path, console: C
 
     def given(state: RunState) -> dict[str, Any]:
         check_fits(state.environment, tasks)
-        write_whole(state.folder.path / "synthesis" / "tasks.jsonl", as_lines(tasks))
+        write_tasks(state.folder.path / "synthesis" / "tasks.jsonl", tasks)
         return {"tasks": len(tasks)}
 
     def played(state: RunState) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from enterpriselab.core.task_files import write_tasks
 from enterpriselab.core.tasks import Task
 from enterpriselab.sandbox.environment import Environment
 from enterpriselab.sandbox.normalizer import DEFAULT_BUDGET, normalize
@@ -47,22 +48,6 @@ def trajectory(
     messages.append({"role": "assistant", "content": task.answer})
     tools = [environment.registry[name].openai() for name in task.tools]
     return {"task_id": task.id, "template": task.template, "messages": messages, "tools": tools}
-
-
-def write_tasks(path: Path, tasks: Iterable[Task]) -> int:
-    """One task a line, with its id; returns how many."""
-    return _write_lines(path, ({"id": task.id, **task.model_dump()} for task in tasks))
-
-
-def read_tasks(path: Path) -> list[Task]:
-    """The inverse of write_tasks."""
-    found: list[Task] = []
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            data = json.loads(line)
-            data.pop("id", None)
-            found.append(Task.model_validate(data))
-    return found
 
 
 def export_all(

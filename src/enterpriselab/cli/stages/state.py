@@ -15,6 +15,7 @@ from enterpriselab.agents.dialects import DIALECTS, Dialect
 from enterpriselab.cli.settings import RunConfig
 from enterpriselab.cli.worlds import open_environment
 from enterpriselab.core.runs import RunFolder
+from enterpriselab.core.task_files import read_tasks
 from enterpriselab.core.tasks import Task
 from enterpriselab.sandbox.environment import Environment
 
@@ -43,8 +44,7 @@ class RunState:
     @cached_property
     def tasks(self) -> dict[str, Task]:
         """All verified tasks by id."""
-        records = self.folder.records("synthesis/tasks.jsonl")
-        return {record["id"]: Task.model_validate({k: v for k, v in record.items() if k != "id"}) for record in records}
+        return {task.id: task for task in read_tasks(self.folder.path / "synthesis" / "tasks.jsonl")}
 
     def tasks_of(self, side: str) -> list[Task]:
         """Tasks of one side of the split: "train" or "held_out"."""

@@ -7,12 +7,12 @@ from typing import Any
 from enterpriselab.cli.stages.state import RunState
 from enterpriselab.company import picks
 from enterpriselab.core.runs import write_whole
+from enterpriselab.core.task_files import write_tasks
 from enterpriselab.rollouts.demonstrations import demonstrate as play_references
 from enterpriselab.rollouts.demonstrations import solvable
 from enterpriselab.rollouts.rollout import tools_of
 from enterpriselab.sandbox.world import World
 from enterpriselab.synthesis.card import quality_card
-from enterpriselab.synthesis.export import write_tasks
 from enterpriselab.synthesis.graph_export import write_graph
 from enterpriselab.synthesis.llm_writer import LLMWriter
 from enterpriselab.synthesis.pipeline import Language, synthesize

@@ -28,11 +28,12 @@ def check(tasks: TasksFile, world: World = "", app: Apps = None, servers: Server
     from rich.progress import track
 
     from enterpriselab.cli.output import ERRORS, print_json
-    from enterpriselab.cli.taskfiles import check_fits, load_tasks, where_of
+    from enterpriselab.cli.taskfiles import check_fits, where_of
     from enterpriselab.cli.worlds import opened
+    from enterpriselab.core.task_files import read_tasks
     from enterpriselab.scoring.gates import check_task
 
-    loaded = load_tasks(tasks)
+    loaded = read_tasks(tasks)
     where = where_of(tasks, world=world, apps=app, servers=servers)
     with opened(where.environment, seed=where.seed) as environment:
         check_fits(environment, loaded)

@@ -53,11 +53,12 @@ def evaluate(
     from enterpriselab.cli.output import CONSOLE, ERRORS, print_json
     from enterpriselab.cli.pipeline import success_table
     from enterpriselab.cli.settings import AgentConfig
-    from enterpriselab.cli.taskfiles import load_tasks, where_of
+    from enterpriselab.cli.taskfiles import where_of
     from enterpriselab.core.config import build_config
     from enterpriselab.core.hashing import content_hash
+    from enterpriselab.core.task_files import read_tasks
 
-    loaded = load_tasks(tasks)[: limit or None]
+    loaded = read_tasks(tasks)[: limit or None]
     label = label_of(model or model_name)
     path = out if out is not None else Path("runs") / f"eval-{label}"
     where = where_of(tasks, world=world, apps=app, servers=servers)
