@@ -1,4 +1,4 @@
-"""Checks on the closing words of an agent: values that must be said, and refusals."""
+"""Checks on the closing words of an agent: values that must be said."""
 
 import re
 from typing import Any
@@ -6,10 +6,6 @@ from typing import Any
 MAX_ANSWER_WORDS = 80
 """A longer answer is no answer: it would pass by listing everything."""
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-_REFUSAL = re.compile(
-    r"\b(can ?not|can't|unable|not able|not (?:allowed|possible|permitted)|refus\w*|must not|may not|won't|will not)\b",
-    re.I,
-)
 
 
 def says(answer: str, value: Any) -> bool:
@@ -30,8 +26,3 @@ def missing_values(answer: str, values: list[Any]) -> list[Any]:
 def too_long(answer: str) -> bool:
     """More words than an answer may have."""
     return len(answer.split()) > MAX_ANSWER_WORDS
-
-
-def refuses(answer: str) -> bool:
-    """Does the answer decline to do what was asked?"""
-    return _REFUSAL.search(answer) is not None

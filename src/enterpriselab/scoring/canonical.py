@@ -20,14 +20,23 @@ _MIN_TEXT_ID = 4
 Row = dict[str, Any]
 
 
-def canonical_rows(environment: Environment, diff: Iterable[Change]) -> Counter[str]:
-    """Multiset of the changed rows as canonical JSON: {"table", "op", "key"?, "values"}."""
+def canonical_rows(
+    environment: Environment, diff: Iterable[Change], *, free: frozenset[str] = frozenset()
+) -> Counter[str]:
+    """Multiset of the changed rows as canonical JSON: {"table", "op", "key"?, "values"}.
+
+    Args:
+        environment: gives foreign keys and volatile columns.
+        diff: what changed.
+        free: 'table.column' that is not compared either, because a task leaves its wording open.
+    """
     changes = list(diff)
+    ignored = environment.volatile | free
     references = _reference_columns(environment)
     labels = {_place(change): "new" for change in changes if change.op == "insert"}
     for _ in range(_ROUNDS):
         texts = _generated_texts(changes, environment.volatile, labels)
-        rows = [_row(change, environment.volatile, references, labels, texts) for change in changes]
+        rows = [_row(change, ignored, references, labels, texts) for change in changes]
         labels = {
             _place(change): content_hash(row, length=10)
             for change, row in zip(changes, rows, strict=True)

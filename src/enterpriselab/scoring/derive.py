@@ -1,7 +1,7 @@
 """Verifiers from the diff of a reference: every goal row is demanded, everything else is forbidden."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from enterpriselab.core.changes import Change
@@ -25,18 +25,23 @@ def derive_verifiers(
         Verifier(kind="row", name=_name(row), category="task_completion", params={"row": row, "count": count})
         for row, count in sorted(rows.items())
     ]
-    allowed = Verifier(
-        kind="no_other_changes",
-        name="nothing else changed",
-        category="side_effect",
-        params={"rows": dict(sorted(rows.items()))},
-    )
-    if not answer_values:
-        return (*demanded, allowed)
-    asked = Verifier(
-        kind="answer", name="the answer is right", category="answer", params={"values": list(answer_values)}
-    )
-    return (*demanded, allowed, asked)
+    allowed = nothing_else(environment, diff)
+    return (*demanded, allowed, right_answer(answer_values)) if answer_values else (*demanded, allowed)
+
+
+def nothing_else(environment: Environment, diff: Sequence[Change], *, free: Iterable[str] = ()) -> Verifier:
+    """The allowed-change set: every row that the reference changed, and no other; `free` columns may hold anything."""
+    open_columns = sorted(free)
+    rows = canonical_rows(environment, diff, free=frozenset(open_columns))
+    params: dict[str, Any] = {"rows": dict(sorted(rows.items()))}
+    if open_columns:
+        params["free"] = open_columns
+    return Verifier(kind="no_other_changes", name="nothing else changed", category="side_effect", params=params)
+
+
+def right_answer(values: Sequence[Any]) -> Verifier:
+    """The closing words say every value."""
+    return Verifier(kind="answer", name="the answer is right", category="answer", params={"values": list(values)})
 
 
 def _name(row: str) -> str:

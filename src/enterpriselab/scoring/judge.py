@@ -3,31 +3,38 @@
 Kinds of verifiers and their params:
 
     row               {"row": canonical row, "count": n}   exactly n changed rows equal this one
-    no_other_changes  {"rows": {canonical row: n}}         nothing else changed
+    no_other_changes  {"rows": {canonical row: n}}         nothing else changed; columns in "free" may hold anything
     answer            {"values": [...]}                    the closing words say every value
     refusal           {}                                   the closing words decline
-    sql               {"query": text, "expect": value}     first column of the first row
+    reason            {"reason": name, "rules": [...]}     the closing words give this reason or name one of the rules
+    sql               {"query": text, "expect": value}     the first cell is the value, or all rows are the list;
+                                                           "comparison" may be another one than "equals" (sql_checks)
 """
 
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from enterpriselab.core.changes import Change
 from enterpriselab.core.errors import EnterpriseLabError
 from enterpriselab.core.tasks import Task, Verifier
 from enterpriselab.core.traces import Verdict
 from enterpriselab.sandbox.environment import Environment, EpisodeLike
-from enterpriselab.scoring.answers import missing_values, refuses, too_long
-from enterpriselab.scoring.canonical import canonical_rows, plain_value
+from enterpriselab.scoring.answers import missing_values, too_long
+from enterpriselab.scoring.canonical import canonical_rows
+from enterpriselab.scoring.refusals import REASONS, gives_reason, reasons_given, refuses
+from enterpriselab.scoring.sql_checks import found_value, holds
 
 
 @dataclass(frozen=True, slots=True)
 class End:
     """What is judged: the state that the episode ended in and the closing words."""
 
+    environment: Environment
+    episode: EpisodeLike
+    diff: list[Change]
     rows: Counter[str]
     answer: str
-    episode: EpisodeLike
 
 
 Finding = tuple[bool, str]
@@ -35,7 +42,8 @@ Finding = tuple[bool, str]
 
 def judge(environment: Environment, task: Task, episode: EpisodeLike, answer: str) -> tuple[Verdict, ...]:
     """One verdict for each verifier of the task, in order."""
-    end = End(canonical_rows(environment, episode.diff()), answer, episode)
+    diff = episode.diff()
+    end = End(environment, episode, diff, canonical_rows(environment, diff), answer)
     return tuple(_verdict(verifier, end) for verifier in task.verifiers)
 
 
@@ -63,7 +71,9 @@ def _row(verifier: Verifier, end: End) -> Finding:
 
 
 def _no_other_changes(verifier: Verifier, end: End) -> Finding:
-    extra = end.rows - Counter(verifier.params["rows"])
+    free = frozenset(verifier.params.get("free", ()))
+    rows = canonical_rows(end.environment, end.diff, free=free) if free else end.rows
+    extra = rows - Counter(verifier.params["rows"])
     shown = "; ".join(list(extra)[:3])
     return not extra, f"unexpected: {shown}" if extra else ""
 
@@ -79,11 +89,19 @@ def _refusal(_verifier: Verifier, end: End) -> Finding:
     return refuses(end.answer), "" if refuses(end.answer) else "the answer does not decline"
 
 
+def _reason(verifier: Verifier, end: End) -> Finding:
+    wanted = verifier.params["reason"]
+    if wanted not in REASONS:
+        raise EnterpriseLabError(f"unknown reason {wanted!r}; known: {', '.join(REASONS)}")
+    given = gives_reason(end.answer, wanted, verifier.params.get("rules", ()))
+    return given, "" if given else f"the answer gives {reasons_given(end.answer) or 'no reason'}, not {wanted}"
+
+
 def _sql(verifier: Verifier, end: End) -> Finding:
-    rows = end.episode.sql(verifier.params["query"])
-    found = next(iter(rows[0].values()), None) if rows else None
-    expected = verifier.params["expect"]
-    return plain_value(found) == plain_value(expected), f"found {found!r}, expected {expected!r}"
+    expected, comparison = verifier.params["expect"], verifier.params.get("comparison", "equals")
+    found = found_value(end.episode.sql(verifier.params["query"]), expected)
+    passed = holds(found, expected, comparison)
+    return passed, "" if passed else f"found {found!r}, expected {comparison} {expected!r}"
 
 
 CHECKS: dict[str, Callable[[Verifier, End], Finding]] = {
@@ -91,5 +109,6 @@ CHECKS: dict[str, Callable[[Verifier, End], Finding]] = {
     "no_other_changes": _no_other_changes,
     "answer": _answer,
     "refusal": _refusal,
+    "reason": _reason,
     "sql": _sql,
 }

@@ -13,7 +13,7 @@ from enterpriselab.core.hashing import content_hash
 from enterpriselab.core.tasks import Task
 from enterpriselab.sandbox.environment import Environment
 from enterpriselab.sandbox.normalizer import dump, normalize
-from enterpriselab.scoring.gates import check_task
+from enterpriselab.scoring.gates import GATES, check_task
 from enterpriselab.synthesis.compose import opaque_leaks
 from enterpriselab.synthesis.paths import Path, bounds
 from enterpriselab.synthesis.words import Draft
@@ -129,7 +129,7 @@ def gate(environment: Environment, task: Task, counts: Yield) -> bool:
     """The gates of the benchmarks; each failure is counted under its gate."""
     report = check_task(environment, task)
     failed = {failure.gate: failure.detail for failure in report.failures}
-    for name in ("reference", "do_nothing", "mutant", "variant", "grounded"):
+    for name in GATES:
         if not counts.note(f"gate: {name}", name not in failed, f"{task.template}: {failed.get(name, '')}"):
             return False
     return True
