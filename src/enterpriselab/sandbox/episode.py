@@ -15,7 +15,8 @@ from enterpriselab.core.seeds import derive_seed
 from enterpriselab.sandbox.diffs import Net, fold, read_changes, sorted_changes
 from enterpriselab.sandbox.pages import Pages
 from enterpriselab.sandbox.registry import canonical_arguments
-from enterpriselab.sandbox.sql import run_reading
+from enterpriselab.sandbox.sql import DEFAULT_LIMITS, SqlLimits, run_reading
+from enterpriselab.sandbox.sql_clock import virtual_time
 from enterpriselab.toolkit import Context, Db, IdSource, Principal
 
 if TYPE_CHECKING:
@@ -135,10 +136,20 @@ class Episode:
         """Hash of the logical state: image plus net changes; equal states have equal hashes."""
         return content_hash([self.world.image.digest, [change.to_json() for change in self.diff()]])
 
-    def sql(self, query: str, *params: Any) -> list[dict[str, Any]]:
-        """Rows of one read-only query on the present state. Raises UsageError."""
-        with self._lock, self.world.readers.bind(self._pages) as connection:
-            return run_reading(connection, query, params)
+    def sql(self, query: str, *params: Any, limits: SqlLimits = DEFAULT_LIMITS) -> list[dict[str, Any]]:
+        """Rows of one read-only query on the present state, to which 'now' is the episode's. Raises UsageError."""
+        with self._lock, virtual_time(self.clock.now), self.world.readers.bind(self._pages) as connection:
+            return run_reading(connection, query, params, limits)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of the pages that this episode wrote."""
+        return self._pages.nbytes
+
+    def database(self) -> bytes:
+        """The present state as the file of an ordinary SQLite database."""
+        with self._lock, self.world.writers.bind(self._pages) as connection:  # readers may not ask for page counts
+            return bytes(connection.serialize("main") or b"")
 
     def close(self) -> None:
         """Nothing to give back: an episode is only its pages."""

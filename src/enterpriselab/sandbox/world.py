@@ -12,7 +12,7 @@ from enterpriselab.core.seeds import derive_seed
 from enterpriselab.core.tools import ToolSpec
 from enterpriselab.sandbox.episode import Episode
 from enterpriselab.sandbox.image_cache import cached_image, check_image
-from enterpriselab.sandbox.pages import Pages
+from enterpriselab.sandbox.pages import Image, Pages
 from enterpriselab.sandbox.pool import ConnectionPool
 from enterpriselab.sandbox.sql import reader_setup, writer_setup
 from enterpriselab.sandbox.tables import Table, read_tables
@@ -30,12 +30,17 @@ class BoundTool:
 
 
 class World:
-    """Built once per process and shared by all its episodes; it never changes."""
+    """Built once per process and shared by all its episodes; it never changes.
 
-    def __init__(self, spec: WorldSpec) -> None:
+    Args:
+        spec: what it is made of.
+        image: its rows, where they are not those that its apps seed.
+    """
+
+    def __init__(self, spec: WorldSpec, *, image: Image | None = None) -> None:
         self.spec = spec
         self.name = spec.name
-        self.image = cached_image(spec, build_image)
+        self.image = image or cached_image(spec, build_image)
         self.tools: Mapping[str, BoundTool] = bind_tools(spec.apps)
         self.handlers = collect_handlers(spec.apps)
         self.writers = ConnectionPool(self.image, writer_setup)
