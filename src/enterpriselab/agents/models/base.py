@@ -11,6 +11,9 @@ class ModelError(EnterpriseLabError):
     """The model could not be reached or answered nonsense at the protocol level: an error of the trace, not a zero."""
 
 
+Thinking = Literal["low", "medium", "high"]
+
+
 @dataclass(frozen=True, slots=True)
 class Sampling:
     """How a turn is sampled. Temperature 0 is greedy."""
@@ -18,6 +21,8 @@ class Sampling:
     temperature: float = 0.0
     top_p: float = 1.0
     max_tokens: int = 512
+    thinking: Thinking | None = None
+    """How much a model that thinks may think; None leaves it to the model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,8 @@ class ModelTurn:
     text: str = ""
     calls: tuple[ModelCall, ...] = ()
     malformed: str | None = None
+    thinking: str = ""
+    """What the model thought, where the endpoint shows it; it is kept in the trace and not sent again as text."""
     finish: Literal["stop", "length"] = "stop"
     usage: Usage = field(default_factory=Usage)
     tokens: TokenTurn | None = None
@@ -67,4 +74,8 @@ class Model(Protocol):
 
     def forget(self, conversation: str) -> None:
         """The attempt is over; what was kept for it can go."""
+        ...
+
+    async def close(self) -> None:
+        """The event loop that it was used in ends; connections can go."""
         ...

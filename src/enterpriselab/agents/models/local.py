@@ -101,3 +101,6 @@ class LocalModel:
         """Drop the tokens of a finished attempt."""
         self._conversations.pop(conversation, None)
         self._engine.forget(conversation)
+
+    async def close(self) -> None:
+        """The weights stay; there are no connections."""

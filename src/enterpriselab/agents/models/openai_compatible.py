@@ -1,110 +1,49 @@
-"""Any endpoint that speaks the OpenAI chat protocol: tool calls, retries with back-off, tokens counted."""
+"""Any endpoint that speaks the OpenAI chat protocol, a vLLM server among them."""
 
 import asyncio
-import json
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar
 
 import openai
 
-from enterpriselab.agents.models.base import ModelCall, ModelError, ModelRequest, ModelTurn, Sampling
-from enterpriselab.core.traces import Usage
+from enterpriselab.agents.models.base import ModelError, ModelRequest, ModelTurn, Sampling
+from enterpriselab.agents.models.chat_wire import body_of, gathered, turn_of, usage_of
+from enterpriselab.agents.models.endpoint import Endpoint
+from enterpriselab.agents.models.remote import RemoteModel
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where the model is. The key comes from the environment, never from a config that is stored."""
+class OpenAICompatible(RemoteModel):
+    """Chat completions with tools. Prompt caching is the endpoint's own; what it saved is in the usage."""
 
-    model: str
-    base_url: str | None = None
-    api_key: str = "none"
-    retries: int = 4
-    timeout: float = 120.0
+    sdk: ClassVar[Any] = openai
+    limit: ClassVar[str] = "max_completion_tokens"
 
-
-class OpenAICompatible:
-    """Chat completions with tools, not streamed."""
-
-    def __init__(self, endpoint: Endpoint) -> None:
-        self.name = endpoint.model
-        self._endpoint = endpoint
-        self._client = self._connect()
-
-    async def generate(self, request: ModelRequest) -> ModelTurn:
-        """One completion. Rate limits, time-outs and 5xx are retried by the client; what is left is a ModelError."""
-        return await self._ask(self._client, request)
-
-    async def _ask(self, client: openai.AsyncOpenAI, request: ModelRequest) -> ModelTurn:
-        try:
-            reply = await client.chat.completions.create(**self._body(request))
-        except openai.APIError as error:
-            raise ModelError(f"{self.name}: {error.message}") from error
-        except ValueError as error:
-            raise ModelError(f"{self.name}: the answer is not JSON: {error}") from error
+    async def ask(self, request: ModelRequest) -> ModelTurn:
+        """One completion, whole or gathered from its stream."""
+        body = self.accepted.apply(body_of(request, self.name))
+        if self.endpoint.stream:
+            options = {"include_usage": True}
+            return turn_of(*await gathered(await self.create({**body, "stream": True, "stream_options": options})))
+        reply = await self.create(body)
         if not reply.choices:
             raise ModelError(f"{self.name}: the endpoint gave no choice")
-        return _turn(reply)
+        choice = reply.choices[0]
+        return turn_of(choice.message.model_dump(), choice.finish_reason, usage_of(reply.usage))
+
+    async def create(self, body: dict[str, Any]) -> Any:
+        """Send a request body."""
+        return await self.client().chat.completions.create(**body, extra_body=self.endpoint.extra or None)
 
     def chat(self, messages: list[dict[str, Any]]) -> str:
         """The text of one completion without tools, for writers. Raises ModelError."""
-        request = ModelRequest(messages, [], Sampling(temperature=0.7), 0, "chat")
-        return asyncio.run(self._once(request)).text
+        return asyncio.run(self._said(ModelRequest(messages, [], Sampling(temperature=0.7), 0, "chat"))).text
 
-    async def _once(self, request: ModelRequest) -> ModelTurn:
-        async with self._connect() as fresh:  # a client's connections belong to one event loop
-            return await self._ask(fresh, request)
-
-    def _connect(self) -> openai.AsyncOpenAI:
-        there = self._endpoint
-        return openai.AsyncOpenAI(
-            base_url=there.base_url, api_key=there.api_key, max_retries=there.retries, timeout=there.timeout
-        )
-
-    def _body(self, request: ModelRequest) -> dict[str, Any]:
-        body: dict[str, Any] = {
-            "model": self.name,
-            "messages": [_message(message) for message in request.messages],
-            "temperature": request.sampling.temperature,
-            "top_p": request.sampling.top_p,
-            "max_tokens": request.sampling.max_tokens,
-            "seed": request.seed % 2**31,
-        }
-        if request.tools:
-            body["tools"] = request.tools
-        return body
-
-    def forget(self, conversation: str) -> None:
-        """Nothing is kept between turns."""
-
-
-def _message(message: dict[str, Any]) -> dict[str, Any]:
-    """The wire wants call arguments as JSON text."""
-    if not message.get("tool_calls"):
-        return message
-    calls = [
-        {**call, "function": {**call["function"], "arguments": json.dumps(call["function"]["arguments"])}}
-        for call in message["tool_calls"]
-    ]
-    return {**message, "tool_calls": calls}
-
-
-def _turn(reply: Any) -> ModelTurn:
-    choice = reply.choices[0]
-    usage = Usage(
-        input_tokens=reply.usage.prompt_tokens if reply.usage else 0,
-        output_tokens=reply.usage.completion_tokens if reply.usage else 0,
-    )
-    finish: Literal["stop", "length"] = "length" if choice.finish_reason == "length" else "stop"
-    text = choice.message.content or ""
-    calls: list[ModelCall] = []
-    for made in choice.message.tool_calls or ():
+    async def _said(self, request: ModelRequest) -> ModelTurn:
         try:
-            arguments = json.loads(made.function.arguments or "{}")
-        except ValueError as error:
-            why = f"the arguments of {made.function.name} are not valid JSON: {error}"
-            return ModelTurn(text=text, malformed=why, finish=finish, usage=usage)
-        if not isinstance(arguments, dict):
-            why = f"the arguments of {made.function.name} must be one JSON object"
-            return ModelTurn(text=text, malformed=why, finish=finish, usage=usage)
-        calls.append(ModelCall(made.function.name, arguments, made.id))
-    return ModelTurn(text=text, calls=tuple(calls), finish=finish, usage=usage)
+            return await self.generate(request)
+        finally:
+            await self.close()
+
+    def connect(self) -> openai.AsyncOpenAI:
+        """A client without retries of its own."""
+        there: Endpoint = self.endpoint
+        return openai.AsyncOpenAI(base_url=there.base_url, api_key=there.api_key, max_retries=0, timeout=there.timeout)

@@ -28,3 +28,6 @@ class ScriptedModel:
     def forget(self, conversation: str) -> None:
         """Start over when the conversation comes again."""
         self._turns.pop(conversation, None)
+
+    async def close(self) -> None:
+        """Nothing is open."""

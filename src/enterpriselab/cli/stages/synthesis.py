@@ -45,7 +45,8 @@ def language_of(state: RunState) -> Language:
     settings = state.config.writer
     if not settings.model:
         return Language()
-    from enterpriselab.agents.models.openai_compatible import Endpoint, OpenAICompatible
+    from enterpriselab.agents.models.endpoint import Endpoint
+    from enterpriselab.agents.models.openai_compatible import OpenAICompatible
 
     key = os.environ.get(settings.key_env, "none")
     model = OpenAICompatible(Endpoint(settings.model, settings.base_url or None, key))

@@ -1,0 +1,83 @@
+"""What models behind a network share: clients by event loop, errors by who can mend them, retries, price."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
+
+import httpx2
+
+from enterpriselab.agents.models.base import ModelError, ModelRequest, ModelTurn
+from enterpriselab.agents.models.endpoint import NO_ROOM, Accepted, Endpoint, asked_to_wait, for_good, too_long
+from enterpriselab.agents.models.prices import priced
+from enterpriselab.agents.models.retrying import Transient, retried
+
+
+class RemoteModel(ABC):
+    """Asks an endpoint through an official client, whose own retries are off: here they are counted."""
+
+    sdk: ClassVar[Any]
+    """The client library; the ones in use name their errors alike."""
+    limit: ClassVar[str] = ""
+    """Another name that the wire has for max_tokens."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.name = endpoint.model
+        self.endpoint = endpoint
+        self.accepted = Accepted()
+        self._prices = endpoint.price_table()
+        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Any] = WeakKeyDictionary()
+
+    @property
+    def notes(self) -> list[str]:
+        """What the model refused and played without."""
+        return self.accepted.notes(self.name)
+
+    async def generate(self, request: ModelRequest) -> ModelTurn:
+        """One turn. Rate limits, overload, 5xx and cut answers are asked again; what is left is a ModelError."""
+        turn, retries = await retried(lambda: self._once(request), self.endpoint.retry)
+        return priced(turn, self.name, self._prices, retries)
+
+    async def _once(self, request: ModelRequest) -> ModelTurn:
+        sdk = self.sdk
+        while True:
+            try:
+                return await self.ask(request)
+            except sdk.BadRequestError as error:
+                if too_long(error.message):
+                    return NO_ROOM
+                if not self.accepted.learn(error.message, request.sampling, limit=self.limit):
+                    raise ModelError(f"{self.name}: {error.message}") from error
+            except sdk.APIStatusError as error:
+                text = f"{self.name}: {error.message}"
+                if for_good(error.status_code, error.message):
+                    raise ModelError(text) from error
+                raise Transient(text, wait=asked_to_wait(error.response.headers)) from error
+            except (sdk.APIConnectionError, httpx2.TransportError) as error:
+                raise Transient(f"{self.name}: {error or type(error).__name__}") from error
+            except (sdk.APIError, ValueError) as error:
+                raise ModelError(f"{self.name}: the answer cannot be read: {error}") from error
+
+    @abstractmethod
+    async def ask(self, request: ModelRequest) -> ModelTurn:
+        """One request as it is, with the errors of the client library."""
+
+    @abstractmethod
+    def connect(self) -> Any:
+        """A fresh client."""
+
+    def client(self) -> Any:
+        """The client of the running event loop: connections belong to one."""
+        loop = asyncio.get_running_loop()
+        if loop not in self._clients:
+            self._clients[loop] = self.connect()
+        return self._clients[loop]
+
+    async def close(self) -> None:
+        """End the connections of the running event loop."""
+        client = self._clients.pop(asyncio.get_running_loop(), None)
+        if client is not None:
+            await client.close()
+
+    def forget(self, conversation: str) -> None:  # noqa: B027 - not every wire has something to forget
+        """Nothing is kept between turns unless a wire needs it."""
