@@ -135,12 +135,13 @@ class RunFolder:
         return content_hash(self.config())
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file that appears whole or not at all. Raises UsageError when the disk refuses."""
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file that appears whole or not at all. Raises UsageError when the disk refuses."""
+    data = content if isinstance(content, bytes) else content.encode("utf-8", errors=_ESCAPED)
     temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text, encoding="utf-8", errors=_ESCAPED)
+        temporary.write_bytes(data)
         temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)

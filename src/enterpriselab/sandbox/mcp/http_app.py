@@ -3,7 +3,6 @@
 An episode is addressed by URL path or by bearer token. Listening beyond loopback takes named hosts and an admin token.
 """
 
-import hmac
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -12,12 +11,7 @@ from typing import Any, cast
 
 from mcp.server.context import ServerRequestContext
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
-from mcp.server.transport_security import (
-    DEFAULT_MAX_REQUEST_BODY_SIZE,
-    RequestBodyLimitMiddleware,
-    TransportSecurityMiddleware,
-    TransportSecuritySettings,
-)
+from mcp.server.transport_security import DEFAULT_MAX_REQUEST_BODY_SIZE, RequestBodyLimitMiddleware
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -26,10 +20,10 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from enterpriselab.core.errors import UsageError
+from enterpriselab.sandbox.mcp.access import LOOPBACK, HostCheck, bearer, same_token
 from enterpriselab.sandbox.mcp.handler import Acting, build_server
 from enterpriselab.sandbox.mcp.hosting import DEFAULT_ID, EpisodeHost, HostFull
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _KEY = "enterpriselab.episode"
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -81,28 +75,10 @@ def build_http_app(host: EpisodeHost, options: HttpOptions | None = None) -> Sta
         *admin_routes(host, chosen.admin_token),
     ]
     middleware = [
-        Middleware(_HostCheck, settings=_security(chosen)),
+        Middleware(HostCheck, names=chosen.names),
         Middleware(RequestBodyLimitMiddleware, max_body_size=chosen.max_body_bytes),
     ]
     return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
-
-
-def _security(options: HttpOptions) -> TransportSecuritySettings:
-    names = [f"{'[::1]' if name == '::1' else name}:*" for name in LOOPBACK] + list(options.names)
-    origins = [f"{scheme}://{name}" for scheme in ("http", "https") for name in names]
-    return TransportSecuritySettings(allowed_hosts=names, allowed_origins=origins)
-
-
-class _HostCheck:
-    """Refuses requests with a foreign Host or Origin on every route: protection against DNS rebinding."""
-
-    def __init__(self, app: ASGIApp, settings: TransportSecuritySettings) -> None:
-        self._app = app
-        self._check = TransportSecurityMiddleware(settings)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refused = await self._check.validate_request(Request(scope)) if scope["type"] == "http" else None
-        await (refused or self._app)(scope, receive, send)
 
 
 class _McpGate:
@@ -115,7 +91,7 @@ class _McpGate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
-        key, refused = self._key(request.path_params.get("id"), _bearer(request))
+        key, refused = self._key(request.path_params.get("id"), bearer(request.headers))
         if refused is None:
             scope[_KEY] = key
             await self._serve(scope, receive, send)
@@ -123,8 +99,8 @@ class _McpGate:
             await refused(scope, receive, send)
 
     def _key(self, asked: str | None, token: str | None) -> tuple[str, Response | None]:
-        opened = None if token is None or _same(token, self._admin_token) else self._host.key_of_token(token)
-        if token is not None and opened is None and not _same(token, self._admin_token):
+        opened = None if token is None or same_token(token, self._admin_token) else self._host.key_of_token(token)
+        if token is not None and opened is None and not same_token(token, self._admin_token):
             return "", _problem(401, "This bearer token opens no episode of this server.")
         if asked is None:
             return opened or DEFAULT_ID, None
@@ -188,7 +164,7 @@ def _guarded(endpoint: Endpoint, admin_token: str | None) -> Endpoint:
     """The endpoint behind the admin token, its errors as JSON."""
 
     async def guarded(request: Request) -> Response:
-        if admin_token is not None and not _same(_bearer(request), admin_token):
+        if admin_token is not None and not same_token(bearer(request.headers), admin_token):
             return _problem(401, "This endpoint needs the admin token as a bearer token.")
         try:
             return await endpoint(request)
@@ -221,15 +197,6 @@ async def _body(request: Request) -> dict[str, Any]:
 def _made(request: Request, key: str, token: str) -> Response:
     url = str(request.base_url).rstrip("/") + f"/episodes/{key}/mcp"
     return JSONResponse({"id": key, "url": url, "token": token}, status_code=201)
-
-
-def _bearer(request: Request) -> str | None:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else None
-
-
-def _same(given: str | None, token: str | None) -> bool:
-    return given is not None and token is not None and hmac.compare_digest(given.encode(), token.encode())
 
 
 def _no_episode(key: str) -> Response:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import anyio
 import uvicorn
 from mcp.server.stdio import stdio_server
+from starlette.types import ASGIApp
 
 from enterpriselab.core.errors import UsageError
 from enterpriselab.sandbox.mcp.handler import episode_server
@@ -46,9 +47,10 @@ def serve_http(
         UsageError: the port belongs to somebody else, or the server would be open to the network unasked.
     """
     chosen = options or HttpOptions()
-    with _listening(chosen) as listener:
+    check_options(chosen)
+    with listening(chosen.host, chosen.port) as listener:
         announce(f"http://{chosen.host}:{listener.getsockname()[1]}/mcp")
-        _server(EpisodeHost(world, host), chosen).run(sockets=[listener])
+        HttpServer(build_http_app(EpisodeHost(world, host), chosen)).run(sockets=[listener])
 
 
 @contextmanager
@@ -59,8 +61,9 @@ def http_in_background(host: EpisodeHost, options: HttpOptions | None = None) ->
         UsageError: the port is taken, or the options would leave the server open to the network.
     """
     chosen = options or HttpOptions(port=0)
-    with _listening(chosen) as listener:
-        server = _server(host, chosen)
+    check_options(chosen)
+    with listening(chosen.host, chosen.port) as listener:
+        server = HttpServer(build_http_app(host, chosen))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:
@@ -72,10 +75,13 @@ def http_in_background(host: EpisodeHost, options: HttpOptions | None = None) ->
             thread.join(START_LIMIT_S)
 
 
-class _Server(uvicorn.Server):
-    """A uvicorn server that says when it is ready."""
+class HttpServer(uvicorn.Server):
+    """A uvicorn server that says when it is ready. Access is not logged: paths and headers carry credentials."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, app: ASGIApp) -> None:
+        config = uvicorn.Config(
+            app, access_log=False, log_level="warning", timeout_graceful_shutdown=2, server_header=False
+        )
         super().__init__(config)
         self.ready = threading.Event()
 
@@ -84,30 +90,18 @@ class _Server(uvicorn.Server):
         self.ready.set()
 
 
-def _server(host: EpisodeHost, options: HttpOptions) -> _Server:
-    """Access is not logged: paths carry episode ids, which are credentials."""
-    config = uvicorn.Config(
-        build_http_app(host, options),
-        access_log=False,
-        log_level="warning",
-        timeout_graceful_shutdown=2,
-        server_header=False,
-    )
-    return _Server(config)
-
-
 @contextmanager
-def _listening(options: HttpOptions) -> Iterator[socket.socket]:
-    check_options(options)
-    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket that has the port for the length of a with-block. Raises UsageError when somebody else has it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Naming the protocol matters: asyncio turns off Nagle's delay (40 ms a call) only for sockets that say TCP.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listener.bind((options.host, options.port))
+            listener.bind((host, port))
         except OSError as error:
-            text = f"Cannot listen on {options.host}:{options.port}: {error.strerror or error}."
+            text = f"Cannot listen on {host}:{port}: {error.strerror or error}."
             raise UsageError(text, hint="--port 0 takes any free port") from None
         yield listener
     finally:
