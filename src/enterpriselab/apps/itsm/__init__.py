@@ -1,0 +1,30 @@
+"""IT service management: incidents, problems, changes, assets, services, knowledge and SLAs of a service desk."""
+
+from pathlib import Path
+
+from enterpriselab.apps.itsm.access import LEVELS
+from enterpriselab.apps.itsm.principals import DEFAULT_PRINCIPAL, PEOPLE_TABLES, find_principal
+from enterpriselab.apps.itsm.rules.tables import tables
+from enterpriselab.apps.itsm.seeds import IMAGES
+from enterpriselab.apps.itsm.tools import locations
+from enterpriselab.toolkit import App, Standalone, tools_in
+
+_STAMPS = frozenset(f"{rule.name}.{column}" for rule in tables().values() for column in rule.stamps)
+
+APP = App(
+    key="itsm",
+    title="IT Service Management",
+    domain="Operations & IT",
+    folder=Path(__file__).parent,
+    seed=next(iter(IMAGES.values())),
+    tools=tools_in(locations),
+    volatile=_STAMPS | {"users.static_token", "incident.resolved"},
+    world="opsgym",
+    standalone=Standalone(
+        images=IMAGES,
+        find_principal=find_principal,
+        default_principal=DEFAULT_PRINCIPAL,
+        people_tables=PEOPLE_TABLES,
+        levels=LEVELS,
+    ),
+)

@@ -1,0 +1,162 @@
+"""Who may follow whom: the states of incidents, problems, changes, articles, SLAs and items, and what a step needs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from enterpriselab.apps.itsm.rules.rights import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A condition on a step beyond filled-in fields.
+
+    `sql` is a query whose one value is true when the condition holds; `:column` stands for the column of the row as it
+    would be after the step, `:now` for the present instant.
+    """
+
+    text: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The states of one column."""
+
+    table: str
+    column: str
+    initial: tuple[str, ...]
+    """States in which a row may be created."""
+    moves: Mapping[str, tuple[str, ...]]
+    """State -> states that may follow; a state without followers is final."""
+    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """State -> columns that must be filled to enter it."""
+    guards: Mapping[tuple[str, str], Guard] = field(default_factory=dict)
+    """(state, next state) -> condition."""
+    rights: Mapping[str, Action] = field(default_factory=dict)
+    """State -> action on the table that the acting user must be allowed, beside `update`."""
+    linkable: tuple[str, ...] = ()
+    """States in which other records may refer to the row; empty where any may."""
+
+
+CLOSING_HOURS = 72
+"""Hours that an incident stays resolved, so that the caller can object, before it may be closed."""
+WAITED = Guard(
+    f"the incident has been resolved for at least {CLOSING_HOURS} hours",
+    f"SELECT unixepoch(:now) - unixepoch(:resolved) >= {CLOSING_HOURS * 3600}",
+)
+HAS_WORKAROUND = Guard("a workaround is recorded", "SELECT length(coalesce(:workaround, '')) > 0")
+CHANGE_IMPLEMENTED = Guard(
+    "a normal or emergency change that is mapped to the problem has been implemented: its status is review, or closed "
+    "with a close code other than unsuccessful",
+    "SELECT EXISTS (SELECT 1 FROM change_request_mapping m JOIN change c ON c.change_id = m.change_id "
+    "WHERE m.problem_id = :problem_id AND c.category IN ('normal', 'emergency') AND (c.status = 'review' "
+    "OR (c.status = 'closed' AND coalesce(c.close_code, '') <> 'unsuccessful')))",
+)
+STANDARD = Guard("the change is a standard change", "SELECT :category = 'standard'")
+EMERGENCY = Guard("the change is an emergency change", "SELECT :category = 'emergency'")
+INCIDENT_WAITS = Guard(
+    "the incident is on hold and the SLA definition pauses",
+    "SELECT EXISTS (SELECT 1 FROM incident i JOIN sla_definition d ON d.sla_def_id = :sla_def_id "
+    "WHERE i.incident_id = :incident_id AND i.status = 'on_hold' AND d.pause_on_pending = 1)",
+)
+
+INCIDENT = Machine(
+    table="incident",
+    column="status",
+    initial=("new",),
+    moves={
+        "new": ("in_progress", "on_hold", "resolved", "canceled"),
+        "in_progress": ("on_hold", "resolved", "canceled"),
+        "on_hold": ("in_progress", "canceled"),
+        "resolved": ("closed", "in_progress"),
+        "closed": (),
+        "canceled": (),
+    },
+    needs={"on_hold": ("on_hold_reason",), "resolved": ("resolution_code", "resolution_notes")},
+    guards={("resolved", "closed"): WAITED},
+)
+PROBLEM = Machine(
+    table="problem",
+    column="status",
+    initial=("new",),
+    moves={
+        "new": ("assess", "fix_in_progress"),
+        "assess": ("root_cause", "fix_in_progress"),
+        "root_cause": ("fix_in_progress",),
+        "fix_in_progress": ("root_cause", "resolved"),
+        "resolved": ("fix_in_progress", "closed"),
+        "closed": (),
+    },
+    needs={"resolved": ("fix_notes",)},
+    guards={
+        ("new", "fix_in_progress"): HAS_WORKAROUND,
+        ("assess", "fix_in_progress"): HAS_WORKAROUND,
+        ("resolved", "closed"): CHANGE_IMPLEMENTED,
+    },
+)
+CHANGE = Machine(
+    table="change",
+    column="status",
+    initial=("new",),
+    moves={
+        "new": ("assess", "authorize", "scheduled", "canceled"),
+        "assess": ("authorize", "canceled"),
+        "authorize": ("scheduled", "assess", "canceled"),
+        "scheduled": ("implement", "canceled"),
+        "implement": ("review",),
+        "review": ("closed",),
+        "closed": (),
+        "canceled": (),
+    },
+    needs={
+        "scheduled": ("implementation_plan", "testing_plan"),
+        "implement": ("assigned_to",),
+        "closed": ("close_code", "close_notes"),
+    },
+    guards={("new", "scheduled"): STANDARD, ("new", "authorize"): EMERGENCY},
+    rights={"scheduled": "approve"},
+)
+KNOWLEDGE = Machine(
+    table="knowledge",
+    column="state",
+    initial=("draft",),
+    moves={
+        "draft": ("review", "retired"),
+        "review": ("published", "draft", "retired"),
+        "published": ("review", "retired"),
+        "retired": ("draft",),
+    },
+    needs={"review": ("body",), "published": ("body",)},
+    rights={"published": "publish"},
+    linkable=("published",),
+)
+INCIDENT_SLA = Machine(
+    table="incident_sla",
+    column="stage",
+    initial=("in_progress", "paused"),
+    moves={
+        "in_progress": ("paused", "completed", "canceled"),
+        "paused": ("in_progress", "completed", "canceled"),
+        "completed": ("in_progress",),
+        "canceled": (),
+    },
+    guards={("in_progress", "paused"): INCIDENT_WAITS},
+)
+CONFIGURATION_ITEM = Machine(
+    table="configuration_item",
+    column="status",
+    initial=("in_stock", "in_use", "maintenance"),
+    moves={
+        "in_stock": ("in_use", "retired", "disposed"),
+        "in_use": ("maintenance", "in_stock", "retired"),
+        "maintenance": ("in_use", "in_stock", "retired"),
+        "retired": ("in_stock", "disposed"),
+        "disposed": (),
+    },
+    linkable=("in_use", "maintenance"),
+)
+MACHINES: Mapping[str, Machine] = {
+    f"{machine.table}.{machine.column}": machine
+    for machine in (INCIDENT, PROBLEM, CHANGE, KNOWLEDGE, INCIDENT_SLA, CONFIGURATION_ITEM)
+}
+"""'table.column' -> its machine."""
