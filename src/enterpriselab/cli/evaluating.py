@@ -14,8 +14,8 @@ from enterpriselab.cli.pipeline import run_stages, stage
 from enterpriselab.cli.settings import AgentConfig, RunConfig
 from enterpriselab.cli.stages.evaluate import play
 from enterpriselab.cli.stages.state import RunState
-from enterpriselab.cli.taskfiles import check_fits
-from enterpriselab.cli.worlds import check_environment
+from enterpriselab.cli.taskfiles import Group, check_fits
+from enterpriselab.cli.worlds import check_environment, open_environment
 from enterpriselab.core.config import Config
 from enterpriselab.core.errors import UsageError
 from enterpriselab.core.runs import RunFolder
@@ -23,6 +23,7 @@ from enterpriselab.core.task_files import write_tasks
 from enterpriselab.core.tasks import Task
 from enterpriselab.evaluation.metrics import summarize
 from enterpriselab.report import write_report
+from enterpriselab.sandbox.environment import Environment
 
 ENDPOINT_AGENT = AgentConfig(
     observation_budget=2000,
@@ -58,24 +59,51 @@ def label_of(model: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", meant).strip("-.") or "model"
 
 
-def evaluate_model(config: EvalConfig, tasks: list[Task], path: Path, console: Console) -> dict[str, Any]:
+class SuiteState(RunState):
+    """An evaluation in which tasks may be played in several worlds, each opened once."""
+
+    def __init__(self, folder: RunFolder, config: EvalConfig, console: Console, groups: list[Group]) -> None:
+        super().__init__(folder, config, console)
+        self.groups = groups
+        self._places = {task.id: number for number, group in enumerate(groups) for task in group.tasks}
+        self._others: dict[int, Environment] = {}
+
+    def environment_of(self, task: Task) -> Environment:
+        """The world of the task's group; the first is the one that the run describes."""
+        number = self._places[task.id]
+        if number == 0:
+            return self.environment
+        if number not in self._others:
+            where = self.groups[number].where
+            self._others[number] = open_environment(where.environment, seed=where.seed)
+        return self._others[number]
+
+    def check_fits(self) -> None:
+        """Raises UsageError when tasks were made for another environment."""
+        for group in self.groups:
+            check_fits(self.environment_of(group.tasks[0]), group.tasks)
+
+
+def evaluate_model(config: EvalConfig, groups: list[Group], path: Path, console: Console) -> dict[str, Any]:
     """Play what is not played yet; returns the summary, which is in eval/summary.json as well.
 
     Raises:
         UsageError: the folder holds another run, the tasks do not fit, the key or the model is not there, or more than
             2 % of the attempts ended by an error and errors are not allowed.
     """
-    check_environment(config.environment)
+    tasks = [task for group in groups for task in group.tasks]
+    for group in groups:
+        check_environment(group.where.environment)
     if not config.endpoint.url:
         check_model_path(config.model.path)
     key = _key(config.endpoint)
     folder = RunFolder.open(path, config)
-    state = RunState(folder, config, console)
+    state = SuiteState(folder, config, console, groups)
 
-    def given(state: RunState) -> dict[str, Any]:
-        check_fits(state.environment, tasks)
+    def given(_: RunState) -> dict[str, Any]:
+        state.check_fits()
         write_tasks(state.folder.path / "synthesis" / "tasks.jsonl", tasks)
-        return {"tasks": len(tasks)}
+        return {"tasks": len(tasks), "worlds": [group.where.environment.world for group in groups]}
 
     def played(state: RunState) -> dict[str, Any]:
         sampling = Sampling(temperature=config.temperature, max_tokens=config.agent.max_tokens)
@@ -104,7 +132,8 @@ def _key(endpoint: EndpointConfig) -> str:
 
 def _model(config: EvalConfig, key: str) -> Model:
     if config.endpoint.url:
-        from enterpriselab.agents.models.openai_compatible import Endpoint, OpenAICompatible
+        from enterpriselab.agents.models.endpoint import Endpoint
+        from enterpriselab.agents.models.openai_compatible import OpenAICompatible
 
         return OpenAICompatible(Endpoint(config.endpoint.model, config.endpoint.url, key))
     from enterpriselab.training.models import local_model, set_threads

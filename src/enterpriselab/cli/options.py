@@ -1,6 +1,5 @@
 """Options that several verbs share, declared once."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,4 +11,15 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document for 
 Overrides = Annotated[
     list[str] | None, typer.Argument(help="Config keys as section.key=value, as many as you like.", show_default=False)
 ]
-TasksFile = Annotated[Path, typer.Argument(help="tasks.jsonl of a run, or one that you wrote.", show_default=False)]
+Level = Annotated[
+    str,
+    typer.Option(help="How strict the server is, where it has levels.", show_default="the first: permissive"),
+]
+SuiteName = Annotated[
+    str,
+    typer.Argument(
+        metavar="SUITE",
+        help="A suite by name (opsgym/itsm), a tasks.jsonl, a folder of JSON tasks, or a family module.",
+        show_default=False,
+    ),
+]

@@ -1,6 +1,7 @@
 """Stage "evaluate": base, SFT and GRPO model on the same held-out tasks, beside the reference and doing nothing."""
 
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 from enterpriselab.agents.loop import Agent
@@ -88,7 +89,8 @@ def play(state: RunState, label: str, agent: Agent, tasks: list[Task]) -> list[T
             tick(len(kept))
 
         concurrency = state.config.evaluation.concurrency
-        run_async(run_jobs(state.environment, jobs, agent, concurrency=concurrency, settings=settings, sink=sink))
+        for environment, there in groupby(jobs, key=lambda job: state.environment_of(job.task)):
+            run_async(run_jobs(environment, list(there), agent, concurrency=concurrency, settings=settings, sink=sink))
     return [kept[job.key] for job in jobs_for(tasks, state.config.evaluation.attempts)]
 
 

@@ -36,6 +36,10 @@ class RunState:
         """The world, or the connected servers."""
         return open_environment(self.config.environment, seed=self.config.seed)
 
+    def environment_of(self, task: Task) -> Environment:
+        """Where a task is played."""
+        return self.environment
+
     @cached_property
     def dialect(self) -> Dialect:
         """How the model is asked."""

@@ -1,11 +1,11 @@
-"""`enterpriselab eval`: a model on a file of tasks."""
+"""`enterpriselab eval`: a model on a suite of tasks."""
 
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from enterpriselab.cli.options import Apps, Json, Overrides, Servers, TasksFile
+from enterpriselab.cli.options import Apps, Json, Level, Overrides, Servers, SuiteName
 from enterpriselab.cli.verbs.check import World
 from enterpriselab.core.errors import UsageError
 
@@ -16,7 +16,7 @@ KeyEnv = Annotated[str, typer.Option(help="Environment variable that holds the e
 Dialect = Annotated[str, typer.Option("--agent", help="How the model is asked: function_calling or react.")]
 Out = Annotated[Path | None, typer.Option(help="Run folder.", show_default="runs/eval-MODEL")]
 Attempts = Annotated[int, typer.Option(min=1, help="Attempts at each task; with more than one, set a temperature.")]
-Limit = Annotated[int, typer.Option(min=0, help="Only the first tasks of the file; 0 means all.")]
+Limit = Annotated[int, typer.Option(min=0, help="Only the first tasks of the suite; 0 means all.")]
 Temperature = Annotated[float, typer.Option(min=0.0, help="0 takes the likeliest token.")]
 AllowErrors = Annotated[
     bool, typer.Option("--allow-errors", help="Print rates even if more than 2 % of the attempts ended by an error.")
@@ -24,7 +24,7 @@ AllowErrors = Annotated[
 
 
 def evaluate(
-    tasks: TasksFile,
+    suite: SuiteName,
     overrides: Overrides = None,
     model: Weights = "",
     endpoint: Url = "",
@@ -34,6 +34,7 @@ def evaluate(
     world: World = "",
     app: Apps = None,
     servers: Servers = "",
+    level: Level = "",
     out: Out = None,
     attempts: Attempts = 1,
     limit: Limit = 0,
@@ -53,31 +54,30 @@ def evaluate(
     from enterpriselab.cli.output import CONSOLE, ERRORS, print_json
     from enterpriselab.cli.pipeline import success_table
     from enterpriselab.cli.settings import AgentConfig
-    from enterpriselab.cli.taskfiles import where_of
+    from enterpriselab.cli.taskfiles import Asked, load_groups
     from enterpriselab.core.config import build_config
     from enterpriselab.core.hashing import content_hash
-    from enterpriselab.core.task_files import read_tasks
 
-    loaded = read_tasks(tasks)[: limit or None]
+    _, groups = load_groups(suite, Asked(world, tuple(app or ()), servers, level), limit=limit)
+    ids = [task.id for group in groups for task in group.tasks]
     label = label_of(model or model_name)
     path = out if out is not None else Path("runs") / f"eval-{label}"
-    where = where_of(tasks, world=world, apps=app, servers=servers)
     asked = ENDPOINT_AGENT if endpoint else AgentConfig()
     data: dict[str, Any] = {
         "name": path.resolve().name,
-        "seed": where.seed,
-        "environment": where.environment.model_dump(),
+        "seed": groups[0].where.seed,
+        "environment": groups[0].where.environment.model_dump(),
         "agent": {**asked.model_dump(), "dialect": agent},
         "model": {"path": model},
         "sft": {"enabled": False},
         "grpo": {"enabled": False},
-        "evaluation": {"tasks": len(loaded), "attempts": attempts, "allow_errors": allow_errors},
+        "evaluation": {"tasks": len(ids), "attempts": attempts, "allow_errors": allow_errors},
         "label": label,
-        "tasks_hash": content_hash([task.id for task in loaded]),
+        "tasks_hash": content_hash(ids),
         "endpoint": {"url": endpoint, "model": model_name, "key_env": key_env},
         "temperature": temperature,
     }
-    summary = evaluate_model(build_config(EvalConfig, data, overrides or ()), loaded, path, ERRORS)
+    summary = evaluate_model(build_config(EvalConfig, data, overrides or ()), groups, path, ERRORS)
     if json:
         print_json(summary)
         return

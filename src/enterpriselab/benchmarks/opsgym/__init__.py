@@ -1,0 +1,1 @@
+"""EnterpriseOps-Gym: one suite for each server, and the public form of tasks and seeds."""

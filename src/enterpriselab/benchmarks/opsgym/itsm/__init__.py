@@ -1,0 +1,1 @@
+"""Tasks on the ITSM server: one family a file in families/."""
