@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
+from enterpriselab.agents.brief import Message
 from enterpriselab.agents.models.base import ModelCall, ModelTurn
 from enterpriselab.agents.prompts import prompt
 from enterpriselab.core.tools import ToolSpec
-
-Message = dict[str, Any]
 
 
 class Dialect(Protocol):
@@ -53,8 +52,8 @@ class FunctionCalling:
         return [tool.openai() for tool in tools]
 
     def outgoing(self, messages: Sequence[Message]) -> list[Message]:
-        """Unchanged."""
-        return list(messages)
+        """Unchanged, but for thoughts, which stay where they were."""
+        return [_without_thinking(message) for message in messages]
 
     def incoming(self, turn: ModelTurn) -> ModelTurn:
         """Unchanged."""
@@ -63,6 +62,10 @@ class FunctionCalling:
     def written(self, turn: ModelTurn) -> ModelTurn:
         """Unchanged."""
         return turn
+
+
+def _without_thinking(message: Message) -> Message:
+    return {name: value for name, value in message.items() if name != "thinking"}
 
 
 _ACTION = re.compile(r"^Action:\s*(?P<name>\S.*?)\s*$", re.MULTILINE)

@@ -6,20 +6,23 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from enterpriselab.agents.dialects import Dialect
+from enterpriselab.agents.brief import Brief
+from enterpriselab.agents.dialects import Dialect, FunctionCalling
 from enterpriselab.agents.models.base import Model, ModelError, ModelRequest, ModelTurn, Sampling
+from enterpriselab.agents.prompts import prompt
 from enterpriselab.core.config import Config
-from enterpriselab.core.errors import EpisodeError
+from enterpriselab.core.errors import EnterpriseLabError, EpisodeError
 from enterpriselab.core.hashing import canonical_json
 from enterpriselab.core.seeds import derive_seed
 from enterpriselab.core.tools import ToolSpec
-from enterpriselab.core.traces import Ended, TokenTurn, TraceCall, Usage
+from enterpriselab.core.traces import Ended, Phase, TokenTurn, TraceCall, Usage
 
 
 class Limits(Config):
     """Budgets of one attempt."""
 
     turns: int = 12
+    """Turns in which the model may call tools, over all sub-tasks; planning and summing up are not counted."""
     tokens: int = 32_000
     """Generated and read tokens of the longest single request; the context that may be used."""
     seconds: float = 300.0
@@ -38,6 +41,35 @@ class Outcome:
 
 
 CallFunction = Callable[[str, dict[str, Any]], Awaitable[Outcome]]
+Check = Callable[[str], str | None]
+"""What is wrong with a closing text, or None."""
+
+
+class AttemptOver(EnterpriseLabError):
+    """A budget ended the attempt."""
+
+    def __init__(self, ended: Ended) -> None:
+        super().__init__(str(ended))
+        self.ended = ended
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """Which conversations an attempt consists of; each is one run of the loop."""
+
+    name: str
+    play: "Callable[[Play], Awaitable[None]]"
+
+
+async def _direct(play: "Play") -> None:
+    text = play.brief.prompt
+    if play.brief.plan:
+        text = prompt("plan").format(task=text, plan=play.brief.plan)
+    await play.act("act", text)
+
+
+DIRECT = Strategy("direct", _direct)
+"""One conversation; a plan that is given stands below the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,57 +80,60 @@ class Agent:
     dialect: Dialect
     sampling: Sampling = field(default_factory=Sampling)
     limits: Limits = field(default_factory=Limits)
+    strategy: Strategy = DIRECT
 
     @property
     def name(self) -> str:
-        """Dialect and model."""
-        return f"{self.dialect.name}:{self.model.name}"
+        """Dialect, and strategy where there is more than one conversation: "react", "function_calling+planner"."""
+        plain = self.strategy is DIRECT
+        return self.dialect.name if plain else f"{self.dialect.name}+{self.strategy.name}"
 
 
 @dataclass(slots=True)
 class Attempt:
     """The growing record of one attempt."""
 
-    messages: list[dict[str, Any]]
+    messages: list[dict[str, Any]] = field(default_factory=list)
     calls: list[TraceCall] = field(default_factory=list)
+    phases: list[Phase] = field(default_factory=list)
     ended: Ended = Ended.MAX_TURNS
     error: str | None = None
     answer: str = ""
     malformed: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
     tokens: list[TokenTurn] = field(default_factory=list)
 
     @property
+    def uses(self) -> list[Usage]:
+        """One for each turn of the model, over all phases."""
+        return [use for phase in self.phases for use in phase.uses]
+
+    @property
     def usage(self) -> Usage:
-        """Tokens over all turns."""
-        return Usage(input_tokens=self.input_tokens, output_tokens=self.output_tokens)
+        """All turns together."""
+        return Usage.total(self.uses)
 
 
 async def run_agent(
-    agent: Agent,
-    tools: Sequence[ToolSpec],
-    call: CallFunction,
-    *,
-    prompts: tuple[str, str],
-    conversation: str,
-    seed: int,
+    agent: Agent, tools: Sequence[ToolSpec], call: CallFunction, *, brief: Brief, conversation: str, seed: int
 ) -> Attempt:
     """One attempt. Never raises for what the model or the world does: `ended` and `error` say it.
 
     Args:
-        agent: model, dialect, sampling, budgets.
+        agent: model, dialect, sampling, budgets, strategy.
         tools: what the model may call; anything else is answered by a typed error.
         call: runs a call and gives the observation.
-        prompts: (system, user).
+        brief: what the agent is told.
         conversation: unique name of this attempt.
         seed: of this attempt; each turn derives its own.
     """
-    attempt = Attempt([{"role": "system", "content": prompts[0]}, {"role": "user", "content": prompts[1]}])
-    deadline = time.monotonic() + agent.limits.seconds
+    play = Play(agent, tools, call, brief, conversation, seed)
+    attempt = play.attempt
     try:
         async with asyncio.timeout(agent.limits.seconds):
-            await _turns(agent, tools, call, attempt, (conversation, seed, deadline))
+            await agent.strategy.play(play)
+        attempt.ended = Ended.ANSWERED
+    except AttemptOver as over:
+        attempt.ended = over.ended
     except TimeoutError:
         attempt.ended = Ended.TIMEOUT
     except ModelError as error:
@@ -106,84 +141,171 @@ async def run_agent(
     except EpisodeError as error:
         attempt.ended, attempt.error = Ended.EPISODE_ERROR, str(error)
     finally:
-        agent.model.forget(conversation)
+        play.forget()
     return attempt
 
 
-async def _turns(
-    agent: Agent, tools: Sequence[ToolSpec], call: CallFunction, attempt: Attempt, names: tuple[str, int, float]
-) -> None:
-    conversation, seed, _ = names
-    known, in_a_row = {tool.name for tool in tools}, 0
-    offered = agent.dialect.tools(tools)
-    for number in range(agent.limits.turns):
+class Play:
+    """An attempt being made: what a strategy speaks through."""
+
+    def __init__(
+        self, agent: Agent, tools: Sequence[ToolSpec], call: CallFunction, brief: Brief, conversation: str, seed: int
+    ) -> None:
+        self.agent = agent
+        self.tools = tools
+        self.call = call
+        self.brief = brief
+        self.seed = seed
+        self.attempt = Attempt()
+        self.acted = 0
+        """Turns so far in which the model could call tools."""
+        self._conversation = conversation
+
+    async def act(self, phase: str, text: str, *, title: str = "") -> str:
+        """A conversation with the tools, opened by `text`, up to the model's closing words. Raises AttemptOver."""
+        instructions = self.agent.dialect.system(self.tools, self.brief.facts)
+        self._open(phase, title, instructions, text)
+        return await Talk(self, self.agent.dialect, tools=self.tools).run()
+
+    async def say(self, phase: str, instructions: str, text: str, *, check: Check = lambda _: None) -> str:
+        """A conversation without tools, up to words in which `check` finds nothing wrong. Raises AttemptOver.
+
+        Words in which it finds something are answered with what it is and count as a malformed turn.
+        """
+        self._open(phase, "", instructions, text)
+        return await Talk(self, FunctionCalling(), check=check).run()
+
+    def _open(self, phase: str, title: str, instructions: str, text: str) -> None:
+        attempt, system = self.attempt, self.brief.with_policy(instructions)
+        attempt.phases.append(Phase(name=phase, title=title, first_message=len(attempt.messages)))
+        attempt.messages += [{"role": "system", "content": system}, {"role": "user", "content": text}]
+        attempt.answer = ""
+
+    def conversation(self, phase: int) -> str:
+        """The name of a conversation; the first has the name of the attempt."""
+        return f"{self._conversation}#{phase}" if phase else self._conversation
+
+    def forget(self) -> None:
+        """Let the model drop what it kept for the conversations."""
+        for phase in range(len(self.attempt.phases)):
+            self.agent.model.forget(self.conversation(phase))
+
+
+class Talk:
+    """One conversation, the last phase of an attempt; without tools only words are expected."""
+
+    def __init__(
+        self,
+        play: Play,
+        dialect: Dialect,
+        *,
+        tools: Sequence[ToolSpec] | None = None,
+        check: Check = lambda _: None,
+    ) -> None:
+        self._play = play
+        self._attempt = play.attempt
+        self._phase = play.attempt.phases[-1]
+        self._dialect = dialect
+        self._acts = tools is not None
+        self._known = {tool.name for tool in tools or ()}
+        self._offered = dialect.tools(tools or ())
+        self._check = check
+        examples = play.brief.examples if self._acts else ()
+        self._examples = [message for example in examples for message in example.messages]
+
+    async def run(self) -> str:
+        """Turn after turn; the closing words. Raises AttemptOver."""
+        limits, in_a_row = self._play.agent.limits, 0
+        while True:
+            if self._acts and self._play.acted >= limits.turns:
+                raise AttemptOver(Ended.MAX_TURNS)
+            self._play.acted += self._acts
+            turn = await self._ask()
+            wrong = self._wrong(turn)
+            if wrong is not None:
+                in_a_row += 1
+                self._answer_malformed(turn, wrong)
+                if in_a_row >= limits.malformed:
+                    raise AttemptOver(Ended.MALFORMED)
+            elif turn.calls:
+                in_a_row = 0
+                await self._run_calls(turn)
+            else:
+                return self._finish(turn)
+            if turn.usage.input_tokens + turn.usage.output_tokens > limits.tokens:
+                raise AttemptOver(Ended.MAX_TOKENS)
+
+    async def _ask(self) -> ModelTurn:
+        play, messages = self._play, self._attempt.messages[self._phase.first_message :]
         request = ModelRequest(
-            agent.dialect.outgoing(attempt.messages), offered, agent.sampling, derive_seed(seed, number), conversation
+            self._dialect.outgoing([messages[0], *self._examples, *messages[1:]]),
+            self._offered,
+            play.agent.sampling,
+            derive_seed(play.seed, self._number),
+            play.conversation(len(self._attempt.phases) - 1),
         )
-        turn = agent.dialect.incoming(await agent.model.generate(request))
-        _count(attempt, turn)
-        if turn.malformed is not None:
-            in_a_row += 1
-            _answer_malformed(attempt, turn)
-            if in_a_row >= agent.limits.malformed:
-                attempt.ended = Ended.MALFORMED
-                return
-        elif turn.calls:
-            in_a_row = 0
-            await _run_calls(attempt, turn, number, known, call)
-        else:
-            _finish(attempt, turn)
-            return
-        if turn.usage.input_tokens + turn.usage.output_tokens > agent.limits.tokens:
-            attempt.ended = Ended.MAX_TOKENS
-            return
+        started = time.perf_counter()
+        turn = await play.agent.model.generate(request)
+        taken = {"seconds": round(time.perf_counter() - started, 4)}
+        self._phase.uses.append(turn.usage.model_copy(update=taken))
+        if turn.tokens is not None:
+            self._attempt.tokens.append(turn.tokens)
+        return self._dialect.incoming(turn)
 
+    @property
+    def _number(self) -> int:
+        """Of the turn to come, over all phases."""
+        return sum(len(phase.uses) for phase in self._attempt.phases)
 
-def _count(attempt: Attempt, turn: ModelTurn) -> None:
-    attempt.input_tokens += turn.usage.input_tokens
-    attempt.output_tokens += turn.usage.output_tokens
-    if turn.tokens is not None:
-        attempt.tokens.append(turn.tokens)
+    def _wrong(self, turn: ModelTurn) -> str | None:
+        if turn.malformed is not None or (turn.calls and self._acts):
+            return turn.malformed
+        if turn.calls:
+            return "no tool can be called now; answer in words"
+        return None if turn.finish == "length" else self._check(turn.text)
 
+    def _add(self, turn: ModelTurn, **more: Any) -> None:
+        thought = {"thinking": turn.thinking} if turn.thinking else {}
+        self._attempt.messages.append({"role": "assistant", "content": turn.text, **thought, **more})
 
-def _finish(attempt: Attempt, turn: ModelTurn) -> None:
-    attempt.messages.append({"role": "assistant", "content": turn.text})
-    attempt.answer = turn.text
-    attempt.ended = Ended.ANSWERED if turn.finish == "stop" else Ended.MAX_TOKENS
+    def _finish(self, turn: ModelTurn) -> str:
+        self._add(turn)
+        self._attempt.answer = turn.text
+        if turn.finish != "stop":
+            raise AttemptOver(Ended.MAX_TOKENS)
+        return turn.text
 
+    def _answer_malformed(self, turn: ModelTurn, wrong: str) -> None:
+        self._attempt.malformed += 1
+        error = {"error": {"kind": "invalid", "message": f"This turn could not be read: {wrong}"}}
+        self._add(turn)
+        self._attempt.messages.append({"role": "user", "content": canonical_json(error)})
 
-def _answer_malformed(attempt: Attempt, turn: ModelTurn) -> None:
-    attempt.malformed += 1
-    error = {"error": {"kind": "invalid", "message": f"This turn could not be read: {turn.malformed}"}}
-    attempt.messages.append({"role": "assistant", "content": turn.text})
-    attempt.messages.append({"role": "user", "content": canonical_json(error)})
-
-
-async def _run_calls(attempt: Attempt, turn: ModelTurn, number: int, known: set[str], call: CallFunction) -> None:
-    first = len(attempt.calls)
-    ids = [made.id or f"call_{first + index}" for index, made in enumerate(turn.calls)]
-    written = [
-        {"id": ids[i], "type": "function", "function": {"name": made.name, "arguments": made.arguments}}
-        for i, made in enumerate(turn.calls)
-    ]
-    attempt.messages.append({"role": "assistant", "content": turn.text, "tool_calls": written})
-    for identity, made in zip(ids, turn.calls, strict=True):
-        outcome = await call(made.name, made.arguments) if made.name in known else _unknown(made.name, known)
-        attempt.calls.append(
-            TraceCall(
-                turn=number,
-                tool=made.name,
-                arguments=made.arguments,
-                ok=outcome.ok,
-                error_kind=outcome.error_kind,
-                observation=outcome.observation,
-                changes=list(outcome.changes),
+    async def _run_calls(self, turn: ModelTurn) -> None:
+        number, first = self._number - 1, len(self._attempt.calls)
+        ids = [made.id or f"call_{first + index}" for index, made in enumerate(turn.calls)]
+        written = [
+            {"id": ids[i], "type": "function", "function": {"name": made.name, "arguments": made.arguments}}
+            for i, made in enumerate(turn.calls)
+        ]
+        self._add(turn, tool_calls=written)
+        for identity, made in zip(ids, turn.calls, strict=True):
+            known = made.name in self._known
+            outcome = await self._play.call(made.name, made.arguments) if known else self._unknown(made.name)
+            self._attempt.calls.append(
+                TraceCall(
+                    turn=number,
+                    tool=made.name,
+                    arguments=made.arguments,
+                    ok=outcome.ok,
+                    error_kind=outcome.error_kind,
+                    observation=outcome.observation,
+                    changes=list(outcome.changes),
+                )
             )
-        )
-        reply = {"role": "tool", "tool_call_id": identity, "name": made.name, "content": outcome.observation}
-        attempt.messages.append(reply)
+            reply = {"role": "tool", "tool_call_id": identity, "name": made.name, "content": outcome.observation}
+            self._attempt.messages.append(reply)
 
-
-def _unknown(name: str, known: set[str]) -> Outcome:
-    error = {"kind": "not_found", "message": f"There is no tool {name!r}.", "accepted": sorted(known)}
-    return Outcome(canonical_json({"error": error}), False, "not_found")
+    def _unknown(self, name: str) -> Outcome:
+        error = {"kind": "not_found", "message": f"There is no tool {name!r}.", "accepted": sorted(self._known)}
+        return Outcome(canonical_json({"error": error}), False, "not_found")

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from enterpriselab.core.tasks import Task
@@ -217,8 +218,12 @@ def _attempt(run: Run, label: str, trace: Trace) -> Attempt:
 
 
 def _turns(run: Run, trace: Trace) -> list[Turn]:
-    """Turns in order; the closing turn that only answers is shown as the answer, not here."""
+    """Turns in order; the closing turn that only answers is shown as the answer, not here.
+
+    Other turns without a call were unreadable, unless they closed a phase, as a plan does.
+    """
     spoken = [message for message in trace.messages if message.get("role") == "assistant"]
+    closing = {last - 1 for last in accumulate(len(phase.uses) for phase in trace.phases[:-1])}
     calls: dict[int, list[TraceCall]] = defaultdict(list)
     for call in trace.calls:
         calls[call.turn].append(call)
@@ -229,7 +234,8 @@ def _turns(run: Run, trace: Trace) -> list[Turn]:
         if not own and said.strip() == trace.answer.strip() and number == len(spoken) - 1:
             continue
         shown = [_call(run, call) for call in own]
-        turns.append(Turn(formats.clipped(said, MAX_TEXT), shown, unreadable=not own))
+        unreadable = not own and number not in closing
+        turns.append(Turn(formats.clipped(said, MAX_TEXT), shown, unreadable=unreadable))
     return turns
 
 

@@ -2,18 +2,20 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from enterpriselab.agents.brief import Brief, Example
 from enterpriselab.agents.loop import Agent, Attempt, Outcome, run_agent
 from enterpriselab.core.clock import CLOCK_START
-from enterpriselab.core.errors import EnterpriseLabError
 from enterpriselab.core.seeds import derive_seed
 from enterpriselab.core.tasks import Task
-from enterpriselab.core.tools import ToolSpec
 from enterpriselab.core.traces import Ended, Score, Trace
+from enterpriselab.rollouts.toolsets import OracleTools, ToolSet
 from enterpriselab.sandbox.environment import Environment, EpisodeLike
 from enterpriselab.sandbox.normalizer import DEFAULT_BUDGET, normalize
+from enterpriselab.sandbox.world import World
 from enterpriselab.scoring.judge import judge, succeeded
 from enterpriselab.scoring.rewards import DEFAULT_WEIGHTS, reward_parts
 
@@ -25,21 +27,18 @@ class RolloutSettings:
     run: str = "run"
     observation_budget: int = DEFAULT_BUDGET
     weights: tuple[tuple[str, float], ...] = tuple(DEFAULT_WEIGHTS.items())
+    tools: ToolSet = field(default_factory=OracleTools)
+    plans: Mapping[str, str] = field(default_factory=dict)
+    """Task id -> the plan that the agent is given; a task that is not in it is given none."""
+    examples: tuple[Example, ...] = ()
+    """Demonstrations of other tasks, shown before each task."""
 
 
-def tools_of(environment: Environment, task: Task) -> list[ToolSpec]:
-    """The tools that the task offers, in its order. Raises EnterpriseLabError when one does not exist here."""
-    missing = [name for name in task.tools if name not in environment.registry]
-    if missing:
-        raise EnterpriseLabError(f"task {task.id} needs tools that {environment.name} does not have: {missing}")
-    return [environment.registry[name] for name in task.tools]
-
-
-def prompts_of(agent: Agent, task: Task, tools: list[ToolSpec]) -> tuple[str, str]:
-    """(system, user) of a task for an agent."""
-    facts = {"user": task.principal, "today": CLOCK_START[:10]}
-    system = agent.dialect.system(tools, facts)
-    return (f"{system}\n\n{task.policy}" if task.policy else system), task.prompt
+def brief_of(environment: Environment, task: Task, settings: RolloutSettings) -> Brief:
+    """What an agent is told of a task."""
+    now = environment.spec.clock_start if isinstance(environment, World) else CLOCK_START
+    facts = {"user": task.principal, "today": now[:10]}
+    return Brief(task.prompt, task.policy, facts, settings.plans.get(task.id, ""), settings.examples)
 
 
 async def rollout(
@@ -47,7 +46,7 @@ async def rollout(
 ) -> Trace:
     """Play a task once. What the agent and the world do wrong is in the trace, never raised."""
     settings = settings or RolloutSettings()
-    tools = tools_of(environment, task)
+    tools = settings.tools.of(environment, task)
     episode = environment.episode(task.principal, seed=task.seed)
     seed = derive_seed_of(settings, task, attempt)
     started = time.perf_counter()
@@ -60,11 +59,13 @@ async def rollout(
             agent,
             tools,
             call,
-            prompts=prompts_of(agent, task, tools),
+            brief=brief_of(environment, task, settings),
             conversation=f"{settings.run}/{task.id}/{attempt}",
             seed=seed,
         )
-        return _trace(environment, task, agent, episode, (played, seed, time.perf_counter() - started, settings))
+        offered = tuple(tool.name for tool in tools)
+        facts = Facts(played, seed, time.perf_counter() - started, offered, settings)
+        return _trace(environment, task, agent, episode, facts)
     finally:
         episode.close()
 
@@ -82,21 +83,26 @@ async def _call(episode: EpisodeLike, name: str, arguments: dict[str, Any], budg
     return Outcome(normalize(record.payload, budget=budget), record.ok, kind, changes)
 
 
-def _trace(
-    environment: Environment,
-    task: Task,
-    agent: Agent,
-    episode: EpisodeLike,
-    facts: tuple[Attempt, int, float, RolloutSettings],
-) -> Trace:
-    played, seed, seconds, settings = facts
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a rollout knows at its end, beside the episode."""
+
+    played: Attempt
+    seed: int
+    seconds: float
+    tools: tuple[str, ...]
+    settings: RolloutSettings
+
+
+def _trace(environment: Environment, task: Task, agent: Agent, episode: EpisodeLike, facts: Facts) -> Trace:
+    played, settings = facts.played, facts.settings
     return Trace(
         task_id=task.id,
         template=task.template,
-        agent=agent.dialect.name,
+        agent=agent.name,
         model=agent.model.name,
-        seed=seed,
-        tools=task.tools,
+        seed=facts.seed,
+        tools=facts.tools,
         messages=played.messages,
         calls=played.calls,
         ended=played.ended,
@@ -104,8 +110,10 @@ def _trace(
         answer=played.answer,
         malformed_turns=played.malformed,
         usage=played.usage,
+        phases=played.phases,
+        examples=tuple(example.task_id for example in settings.examples),
         tokens=played.tokens,
-        seconds=round(seconds, 4),
+        seconds=round(facts.seconds, 4),
         state_hash=episode.state_hash(),
         score=score(environment, task, episode, played, dict(settings.weights)),
     )

@@ -56,7 +56,10 @@ async def run_jobs(
             if sink is not None:
                 sink(job, trace)
 
-    async with asyncio.TaskGroup() as group:
-        for _ in range(min(concurrency, len(jobs))):
-            group.create_task(worker())
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(concurrency, len(jobs))):
+                group.create_task(worker())
+    finally:
+        await agent.model.close()
     return [trace for trace in traces if trace is not None]

@@ -195,14 +195,16 @@ def test_a_conversation_that_is_too_long_ends_for_want_of_room(wire: str) -> Non
 @pytest.mark.parametrize("level", ["low", "medium", "high"])
 def test_a_thinking_budget_goes_over_each_wire_in_its_own_words(level: Any) -> None:
     sampling = Sampling(max_tokens=100, thinking=level)
+    room = {"low": 1024, "medium": 4096, "high": 16384}[level]
     body = ask("openai", [Say("ok")], sampling=sampling)[1].bodies[0]
-    assert body["reasoning_effort"] == level and body["max_completion_tokens"] == 100 and "temperature" not in body
+    assert body["reasoning_effort"] == level and body["max_completion_tokens"] == 100 + room
+    assert "temperature" not in body and "max_tokens" not in body
     fresh = TALK[:2]
     body = ask("anthropic", [Say("ok")], sampling=sampling, model="claude-opus-5", messages=fresh)[1].bodies[0]
     assert body["thinking"] == {"type": "adaptive"} and body["output_config"] == {"effort": level}
     body = ask("anthropic", [Say("ok")], sampling=sampling, model="claude-haiku-4-5", messages=fresh)[1].bodies[0]
-    assert body["thinking"]["budget_tokens"] == {"low": 1024, "medium": 4096, "high": 16384}[level]
-    assert body["max_tokens"] == 100 + body["thinking"]["budget_tokens"] and "temperature" not in body
+    assert body["thinking"] == {"type": "enabled", "budget_tokens": room}
+    assert body["max_tokens"] == 100 + room and "temperature" not in body
 
 
 @wires

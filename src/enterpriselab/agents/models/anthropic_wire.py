@@ -5,16 +5,14 @@ import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Literal
 
-from enterpriselab.agents.models.base import ModelCall, ModelRequest, ModelTurn, Thinking
+from enterpriselab.agents.models.base import THINKING_ROOM, ModelCall, ModelRequest, ModelTurn
 from enterpriselab.agents.models.chat_wire import parsed
 from enterpriselab.agents.models.retrying import Transient
 from enterpriselab.core.traces import Usage
 
 Block = dict[str, Any]
-BUDGETS: dict[Thinking, int] = {"low": 1024, "medium": 4096, "high": 16_384}
-"""Tokens, for models that take a budget; the others take the level itself."""
 _TAKES_BUDGET = re.compile(r"claude-(?:3|(?:opus|sonnet|haiku)-4(?:-[0-5])?(?:-\d{8})?$)")
-"""Models up to 4.5."""
+"""Models up to 4.5 take a budget of tokens, the others the level itself."""
 _CACHED = {"type": "ephemeral"}
 _UNREADABLE = "(a turn that could not be read)"
 _CUT = ("max_tokens", "model_context_window_exceeded")
@@ -52,10 +50,9 @@ def _sampling(request: ModelRequest, model: str) -> dict[str, Any]:
     if sampling.thinking is None:
         found: dict[str, Any] = {"max_tokens": sampling.max_tokens, "temperature": sampling.temperature}
         return found if sampling.top_p == 1.0 else {**found, "top_p": sampling.top_p}
-    budget = BUDGETS[sampling.thinking]
-    room = {"max_tokens": sampling.max_tokens + budget}
+    room = {"max_tokens": sampling.room}
     if _TAKES_BUDGET.match(model):
-        return {**room, "thinking": {"type": "enabled", "budget_tokens": budget}}
+        return {**room, "thinking": {"type": "enabled", "budget_tokens": THINKING_ROOM[sampling.thinking]}}
     return {**room, "thinking": {"type": "adaptive"}, "output_config": {"effort": sampling.thinking}}
 
 

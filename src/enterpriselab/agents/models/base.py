@@ -12,6 +12,8 @@ class ModelError(EnterpriseLabError):
 
 
 Thinking = Literal["low", "medium", "high"]
+THINKING_ROOM: dict[Thinking, int] = {"low": 1024, "medium": 4096, "high": 16_384}
+"""Tokens of a turn that may go into thinking, beside those of the turn itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,11 @@ class Sampling:
     max_tokens: int = 512
     thinking: Thinking | None = None
     """How much a model that thinks may think; None leaves it to the model."""
+
+    @property
+    def room(self) -> int:
+        """Tokens of a turn, thinking included."""
+        return self.max_tokens + (THINKING_ROOM[self.thinking] if self.thinking else 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ def body_of(request: ModelRequest, model: str) -> dict[str, Any]:
     if sampling.thinking is None:
         body |= {"temperature": sampling.temperature, "top_p": sampling.top_p, "max_tokens": sampling.max_tokens}
     else:
-        body |= {"reasoning_effort": sampling.thinking, "max_completion_tokens": sampling.max_tokens}
+        body |= {"reasoning_effort": sampling.thinking, "max_completion_tokens": sampling.room}
     if request.tools:
         body["tools"] = request.tools
     return body

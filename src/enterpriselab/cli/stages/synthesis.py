@@ -10,7 +10,7 @@ from enterpriselab.core.runs import write_whole
 from enterpriselab.core.task_files import write_tasks
 from enterpriselab.rollouts.demonstrations import demonstrate as play_references
 from enterpriselab.rollouts.demonstrations import solvable
-from enterpriselab.rollouts.rollout import tools_of
+from enterpriselab.rollouts.toolsets import OracleTools
 from enterpriselab.sandbox.world import World
 from enterpriselab.synthesis.card import quality_card
 from enterpriselab.synthesis.graph_export import write_graph
@@ -97,7 +97,7 @@ def demonstrate(state: RunState) -> dict[str, Any]:
             "task_id": task.id,
             "template": task.template,
             "messages": state.dialect.outgoing(trace.messages),
-            "tools": state.dialect.tools(tools_of(state.environment, task)),
+            "tools": state.dialect.tools(OracleTools().of(state.environment, task)),
         }
         for task, trace in zip(tasks, traces, strict=True)
         if solvable(task, trace)
