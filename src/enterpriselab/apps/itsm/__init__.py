@@ -7,7 +7,7 @@ from enterpriselab.apps.itsm.principals import DEFAULT_PRINCIPAL, PEOPLE_TABLES,
 from enterpriselab.apps.itsm.rules.tables import tables
 from enterpriselab.apps.itsm.seeds import IMAGES
 from enterpriselab.apps.itsm.tools import locations
-from enterpriselab.toolkit import App, Standalone, tools_in
+from enterpriselab.toolkit import PUBLIC_PORTS, App, GymProfile, Standalone, tools_in
 
 _STAMPS = frozenset(f"{rule.name}.{column}" for rule in tables().values() for column in rule.stamps)
 
@@ -26,5 +26,6 @@ APP = App(
         default_principal=DEFAULT_PRINCIPAL,
         people_tables=PEOPLE_TABLES,
         levels=LEVELS,
+        gym=GymProfile("gym-itsm-mcp", PUBLIC_PORTS["gym-itsm-mcp"], token_headers=("x-itsm-user-token",)),
     ),
 )

@@ -190,6 +190,11 @@ class Databases:
         with self._lock:
             return [_record(database) for database in self._kept.values()]
 
+    def sources(self) -> set[Source]:
+        """What the databases were made from."""
+        with self._lock:
+            return {database.source for database in self._kept.values()}
+
     def stats(self) -> dict[str, int]:
         """How much is kept."""
         with self._lock:

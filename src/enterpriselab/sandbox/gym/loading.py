@@ -13,7 +13,7 @@ import apsw
 from enterpriselab.core.errors import UsageError
 from enterpriselab.sandbox.gym.scratch import quoted, run_text
 from enterpriselab.sandbox.gym.values import normalised
-from enterpriselab.sandbox.sql_clock import use_virtual_time, virtual_time
+from enterpriselab.sandbox.sql_clock import virtual_time
 from enterpriselab.sandbox.tables import read_tables
 
 MAX_TEXT = 32 * 2**20
@@ -89,7 +89,6 @@ def _open_target(schema_sql: str) -> apsw.Connection:
     connection.execute("PRAGMA page_size=4096")
     connection.execute(schema_sql)
     connection.execute("PRAGMA foreign_keys=off; PRAGMA ignore_check_constraints=on")
-    use_virtual_time(connection)
     return connection
 
 
@@ -133,17 +132,16 @@ def _copy(source: apsw.Connection, target: apsw.Connection, origin: str, name: s
         report.extra_columns.append(f"{name}.{extra}")
     rows = source.execute(f"SELECT {', '.join(map(quoted, there))} FROM {quoted(origin)}").fetchall()
     given = {column.lower(): list(values) for column, values in zip(there, zip(*rows, strict=True), strict=False)}
-    made = [_brought_into_form(target, name, c, given.get(key), len(rows), report) for key, c in ours.items()]
+    made = []
+    for key, column in ours.items():
+        default = _default(source, column)
+        values = given.get(key) or [default] * len(rows)
+        made.append(_brought_into_form(f"{name}.{column.name}", column, values, default, report))
     _insert(target, name, [column.name for column in ours.values()], list(zip(*made, strict=True)), report)
 
 
-def _brought_into_form(
-    target: apsw.Connection, table: str, column: Column, values: list[Any] | None, count: int, report: LoadReport
-) -> list[Any]:
-    """The values of one column as our table can hold them; a column that the text lacks gets its default."""
-    place = f"{table}.{column.name}"
-    if values is None:
-        values = [_default(target, column)] * count
+def _brought_into_form(place: str, column: Column, values: list[Any], default: Any, report: LoadReport) -> list[Any]:
+    """The values of one column as our table can hold them."""
     formed = normalised(values, column.kind)
     changes = sum(1 for old, new in zip(values, formed, strict=True) if old != new or type(old) is not type(new))
     if changes:
@@ -155,12 +153,12 @@ def _brought_into_form(
             formed[index] = value = None
         if value is None and column.required:
             report.filled[place] += 1
-            default = _default(target, column)
             formed[index] = _EMPTY.get(column.kind, "") if default is None else default
     return formed
 
 
 def _default(connection: apsw.Connection, column: Column) -> Any:
+    """What a row gets that does not say; the connection has virtual time."""
     if column.default is None:
         return None
     return connection.execute(f"SELECT {column.default}").fetchall()[0][0]
