@@ -23,6 +23,13 @@ class Listing(TypedDict, Generic[T]):
     total: int
 
 
+class Removed(TypedDict, Generic[T]):
+    """The rows that were removed, as they were."""
+
+    removed: list[T]
+    total: int
+
+
 def listing(
     ctx: Context,
     table: str,

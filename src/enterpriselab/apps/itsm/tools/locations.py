@@ -43,7 +43,7 @@ class FoundLocation(TypedDict):
 
 
 @tool()
-def find_location_by_given_name(ctx: Context, name: LocationName) -> FoundLocation:
+def find_location_by_given_name(ctx: Context, *, name: LocationName) -> FoundLocation:
     """Find a location by its whole name, without regard to case.
 
     Names need not be unique: of several locations the one with the lowest id is given.
@@ -57,6 +57,7 @@ def find_location_by_given_name(ctx: Context, name: LocationName) -> FoundLocati
 @tool()
 def find_locations(
     ctx: Context,
+    *,
     name: Nullable[str] = "",
     city: Nullable[str] = "",
     country: Nullable[str] = "",
@@ -86,24 +87,25 @@ def find_locations(
 @tool(writes=True)
 def add_location(
     ctx: Context,
+    *,
     name: Filled,
-    city: Filled,
-    country: Filled,
     active: Nullable[bool] = True,
     plot_no: Nullable[str] = "",
     street: Nullable[str] = "",
+    city: Filled,
     state: Nullable[str] = "",
+    country: Filled,
 ) -> LocationResult:
     """Add a location to the acting user's organization.
 
     Args:
         name: Name of the location.
-        city: City.
-        country: Country.
         active: Whether it is in use.
         plot_no: Number of the plot or building.
         street: Street.
+        city: City.
         state: State, region or province.
+        country: Country.
     """
     added = rows.add(
         ctx,
@@ -120,7 +122,7 @@ def add_location(
 
 
 @tool()
-def get_location_by_id(ctx: Context, location_id: LocationId) -> FoundLocation:
+def get_location_by_id(ctx: Context, *, location_id: LocationId) -> FoundLocation:
     """Get a location by its id.
 
     Args:
@@ -132,6 +134,7 @@ def get_location_by_id(ctx: Context, location_id: LocationId) -> FoundLocation:
 @tool(writes=True)
 def update_location(
     ctx: Context,
+    *,
     location_id: LocationId,
     name: Nullable[str] = "",
     active: Nullable[bool] = None,
