@@ -117,6 +117,7 @@ class WireServer:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     wires: WireServer
 
     def do_POST(self) -> None:
