@@ -1,9 +1,10 @@
 """Types of parameters that the public listing needs: optional without null, nullable without a default, empty texts."""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from enterpriselab.toolkit import Context, ToolError
@@ -25,7 +26,15 @@ Maybe = Annotated[T | SkipJsonSchema[None], BeforeValidator(_unset), Field(json_
 Nullable = Annotated[T | None, BeforeValidator(_unset), Field(json_schema_extra=_drop_null_default)]
 """Not required; the listing says `T` or null. An empty text means "not given"."""
 
-MailAddress = Annotated[str, Field(json_schema_extra={"format": "email"}, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+
+def _check_address(text: str) -> str:
+    if not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+", text):
+        raise ValueError("an e-mail address must look like name@domain.example")
+    return text
+
+
+MailAddress = Annotated[str, AfterValidator(_check_address), Field(json_schema_extra={"format": "email"})]
+"""An e-mail address, kept as it was written; addresses are compared without regard to case."""
 Phone = Annotated[str, Field(pattern=r"^\+\d{1,3}-\d{3}-\d{3}-\d{4}$")]
 Instant = str
 """A day or an instant, `YYYY-MM-DD` or `YYYY-MM-DD HH:MM:SS`; UTC where no zone is given."""
