@@ -8,6 +8,7 @@ import typer
 
 import enterpriselab
 from enterpriselab.cli.verbs import apps, check, config, evaluate, report, run, runs, serve, synth, tools
+from enterpriselab.cli.verbs.gym import down, status, up
 
 HELP = """Turn enterprise tools into small, cheap, tested agents.
 
@@ -17,7 +18,7 @@ evaluate, report.
 [cyan]enterpriselab run configs/demo.toml[/]
 """
 EPILOG = "[dim]Each command has its own --help. Start with docs/quickstart.md[/]"
-LOOP, WORLDS, FOLDERS = "The loop", "Worlds and tools", "Run folders"
+LOOP, WORLDS, GYM, FOLDERS = "The loop", "Worlds and tools", "The public gym", "Run folders"
 VERBS: dict[str, tuple[str, Callable[..., None]]] = {
     "run": (LOOP, run.run),
     "synth": (LOOP, synth.synth),
@@ -26,11 +27,16 @@ VERBS: dict[str, tuple[str, Callable[..., None]]] = {
     "apps": (WORLDS, apps.apps),
     "tools": (WORLDS, tools.tools),
     "serve": (WORLDS, serve.serve),
+    "gym up": (GYM, up.up),
+    "gym status": (GYM, status.status),
+    "gym down": (GYM, down.down),
     "report": (FOLDERS, report.report),
     "runs": (FOLDERS, runs.runs),
     "config": (FOLDERS, config.config),
 }
-"""Verb -> its panel in the help, and its function."""
+"""Verb -> its panel in the help, and its function; two words are a verb of a group."""
+GROUPS = {"gym": (GYM, "Serve the worlds to the public harness, over its own HTTP.")}
+"""Group -> its panel in the help, and what it is about."""
 RESUMABLE = frozenset({"run", "synth", "eval"})
 """Verbs that go on where they were when they are started again."""
 
@@ -47,11 +53,23 @@ def build_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_common)
+    groups: dict[str, typer.Typer] = {"": app}
     for name, (panel, verb) in VERBS.items():
+        group, _, word = name.rpartition(" ")
+        if group not in groups:
+            groups[group] = _group(app, group)
         text, example = help_of(verb)
         epilog = f"[dim]Example:[/] [cyan]{example}[/]"
-        app.command(name=name, help=text, epilog=epilog, rich_help_panel=panel)(verb)
+        groups[group].command(name=word, help=text, epilog=epilog, rich_help_panel=None if group else panel)(verb)
     return app
+
+
+def _group(app: typer.Typer, name: str) -> typer.Typer:
+    """A command that has verbs of its own."""
+    panel, text = GROUPS[name]
+    group = typer.Typer(help=text, no_args_is_help=True, rich_markup_mode="rich")
+    app.add_typer(group, name=name, rich_help_panel=panel)
+    return group
 
 
 def help_of(verb: Callable[..., None]) -> tuple[str, str]:

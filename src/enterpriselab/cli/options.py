@@ -1,8 +1,11 @@
 """Options that several verbs share, declared once."""
 
+import os
 from typing import Annotated
 
 import typer
+
+from enterpriselab.core.errors import UsageError
 
 World = Annotated[str, typer.Option("--world", "-w", help="World by name; see `enterpriselab apps`.")]
 Apps = Annotated[list[str] | None, typer.Option("--app", "-a", help="Only this app of the world; may be given again.")]
@@ -23,3 +26,12 @@ SuiteName = Annotated[
         show_default=False,
     ),
 ]
+AdminTokenEnv = Annotated[str, typer.Option(help="Variable that holds the token of the admin endpoints.")]
+
+
+def token_of(variable: str) -> str | None:
+    """What an environment variable holds; None when none is named. Raises UsageError when it holds nothing."""
+    token = os.environ.get(variable) if variable else None
+    if variable and not token:
+        raise UsageError(f"The variable {variable} is not set.", hint=f"export {variable}=...")
+    return token

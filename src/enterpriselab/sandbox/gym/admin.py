@@ -135,7 +135,7 @@ def download(admin: Admin, given: Fields) -> bytes:
 def listing(admin: Admin, _: Fields) -> dict[str, Any]:
     """All databases of the server, and the images that others can be made from."""
     found = admin.databases.listing()
-    return {"success": True, "databases": found, "images": _image_names(admin), **admin.databases.stats()}
+    return {"success": True, "databases": found, "images": _image_names(admin), "stats": admin.databases.stats()}
 
 
 def _done(message: str, key: str, **more: Any) -> dict[str, Any]:

@@ -34,9 +34,10 @@ class Reply(NamedTuple):
 class Refused(Exception):
     """A request that is answered by an error of the protocol."""
 
-    def __init__(self, code: int, message: str) -> None:
+    def __init__(self, code: int, message: str, data: dict[str, Any] | None = None) -> None:
         super().__init__(message)
         self.code = code
+        self.data = data
 
 
 class JsonRpc:
@@ -92,7 +93,7 @@ class JsonRpc:
                 raise Refused(INVALID_REQUEST, "initialize cannot be part of a batch.")
             result = await self._result(method, params, headers)
         except Refused as error:
-            return _failure(message["id"], error.code, str(error))
+            return _failure(message["id"], error.code, str(error), error.data)
         return b'{"jsonrpc":"2.0","id":' + encoded(message["id"]) + b',"result":' + result + b"}"
 
     async def _result(self, method: str, params: dict[str, Any], headers: Headers) -> bytes:
@@ -122,7 +123,7 @@ class JsonRpc:
         try:
             return await self._call(headers, name, arguments or {})
         except EpisodeError as error:
-            raise Refused(INTERNAL_ERROR, str(error)) from error
+            raise Refused(INTERNAL_ERROR, str(error), {"kind": "episode_error"}) from error
 
 
 def _public_tool(spec: ToolSpec) -> dict[str, Any]:
@@ -149,8 +150,9 @@ def _has_id(message: Any) -> bool:
     return isinstance(number, (str, int, float)) and not isinstance(number, bool)
 
 
-def _failure(number: Any, code: int, message: str) -> bytes:
-    return encoded({"jsonrpc": "2.0", "id": number, "error": {"code": code, "message": message}})
+def _failure(number: Any, code: int, message: str, data: dict[str, Any] | None = None) -> bytes:
+    error = {"code": code, "message": message, **({"data": data} if data else {})}
+    return encoded({"jsonrpc": "2.0", "id": number, "error": error})
 
 
 def encoded(value: Any) -> bytes:

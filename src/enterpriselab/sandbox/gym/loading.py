@@ -5,7 +5,7 @@ in the original; tables and columns that the app does not know stay too, because
 """
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import apsw
@@ -45,7 +45,7 @@ class LoadReport:
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON form; what did not happen is left out."""
-        return {name: value for name, value in asdict(self).items() if value}
+        return {name: getattr(self, name) for name in self.__slots__ if getattr(self, name)}
 
 
 class Column(NamedTuple):

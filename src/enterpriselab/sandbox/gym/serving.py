@@ -36,7 +36,9 @@ class GymOptions:
     admin_token: str | None = None
     """Bearer token that the /api endpoints demand."""
     image: str = ""
+    """What a database is made from when its maker does not say; counts for the servers that have it."""
     level: str = ""
+    """How strict the tools are of a database whose maker does not say."""
     state: Path | None = None
     """Folder of the journals; None: one of this port base, or with any free ports one that ends with the process."""
     limits: DatabaseLimits = field(default_factory=DatabaseLimits)
@@ -99,7 +101,8 @@ def _open_gym(app: App, spec_of: SpecOf, state: Path, options: GymOptions, insta
     stack.callback(journal.close)
     databases = Databases(Worlds(app, spec_of, options.images), journal, limits=options.limits)
     databases.worlds.prune(databases.sources())
-    return Gym(profile, Admin(app.key, databases, options.image, options.level), instance)
+    image = options.image if app.standalone and options.image in app.standalone.images else ""
+    return Gym(profile, Admin(app.key, databases, image, options.level), instance)
 
 
 def _state_folder(options: GymOptions, stack: ExitStack) -> Path:
