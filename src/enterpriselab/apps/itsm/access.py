@@ -1,6 +1,7 @@
 """Level `enforced`: the server refuses what the rules forbid. At the other levels every function here lets pass."""
 
 from enterpriselab.apps.itsm.principals import organization_of, roles_of
+from enterpriselab.apps.itsm.rules.fields import MANDATORY
 from enterpriselab.apps.itsm.rules.machines import MACHINES, Guard, Machine
 from enterpriselab.apps.itsm.rules.rights import ASSIGNABLE, OWN_ROWS, SCOPES, Action, Scope, allowed_roles, may
 from enterpriselab.apps.itsm.rules.tables import tables
@@ -57,12 +58,15 @@ def check_organization(ctx: Context, table: str, row: Row | None) -> Row | None:
 
 
 def check_created(ctx: Context, table: str, after: Row) -> None:
-    """Refuse a new row that starts in the wrong state (`conflict`) or lacks what its state needs (`invalid`)."""
+    """Refuse a new row that starts in the wrong state (`conflict`) or lacks a mandatory field (`invalid`)."""
     for machine in _machines(ctx, table):
         state = after[machine.column]
         if state is not None and state not in machine.initial:
             message = f"POLICY_VIOLATION: a new {table} may not start as {state!r}."
             raise ToolError("conflict", message, field=machine.column, accepted=machine.initial)
+    for column in MANDATORY.get(table, ()) if enforces(ctx) else ():
+        if after[column] is None:
+            raise ToolError("invalid", f"POLICY_VIOLATION: a new {table} needs {column}.", field=column)
 
 
 def check_transition(ctx: Context, machine: Machine, before: Row, after: Row) -> None:

@@ -7,9 +7,9 @@ from typing_extensions import TypedDict
 
 from enterpriselab.apps.itsm import access
 from enterpriselab.apps.itsm.arguments import stored_instant
-from enterpriselab.apps.itsm.rows import every, first, shown
+from enterpriselab.apps.itsm.rows import every, first, given, remove, shown, words
 from enterpriselab.apps.itsm.rules.tables import accepted, tables
-from enterpriselab.toolkit import Context, Row, ToolError
+from enterpriselab.toolkit import Context, Row, ToolError, not_found
 
 T = TypeVar("T")
 PARITY_LIMIT = 100
@@ -50,19 +50,31 @@ def listing(
     Raises:
         ToolError: `forbidden`; `invalid`: a date is none, the range is inverted, a value is not of the column's list.
     """
-    allowed, params = access.visible(ctx, table)
-    conditions, named = [allowed], dict[str, Any](params)
-    for column, text in (like or {}).items():
-        if text:
-            conditions.append(f"{column} LIKE :like_{column} ESCAPE '!'")
-            named[f"like_{column}"] = contains(text)
-    for column, value in (equal or {}).items():
-        if value is not None and value != "":
-            _check_listed(ctx, table, column, value)
-            conditions.append(f"{column} = :eq_{column}")
-            named[f"eq_{column}"] = int(value) if isinstance(value, bool) else value
-    conditions += _created_between(tables()[table].stamps[0], created, named)
-    return listed(ctx, table, " AND ".join(conditions), named)
+    condition, named = _condition(ctx, table, like or {}, equal or {}, created)
+    return listed(ctx, table, condition, named)
+
+
+def removal(
+    ctx: Context,
+    table: str,
+    *,
+    equal: Mapping[str, Any],
+    created: tuple[str | None, str | None] = (None, None),
+) -> Any:
+    """Remove every row that passes all filters that are given; gives them as Removed.
+
+    Raises:
+        ToolError: `invalid` without any filter; `not_found` when no row passes (but at level parity); `forbidden`.
+    """
+    refuse_unfiltered(**equal, created_after=created[0], created_before=created[1])
+    condition, named = _condition(ctx, table, {}, equal, created)
+    found = every(ctx, f"SELECT * FROM {table} WHERE {condition} ORDER BY {tables()[table].key[0]}", named)
+    if not found and not access.is_parity(ctx):
+        wanted = ", ".join(f"{name} {value}" for name, value in given(**equal).items())
+        raise not_found(words(table), wanted or "the range of dates")
+    for row in found:
+        remove(ctx, table, row)
+    return {"removed": [shown(table, row) for row in found], "total": len(found)}
 
 
 def listed(ctx: Context, table: str, condition: str, named: Row) -> Any:
@@ -76,10 +88,48 @@ def listed(ctx: Context, table: str, condition: str, named: Row) -> Any:
     return {"items": items, "total": len(items) if access.is_parity(ctx) else (total or {})["n"]}
 
 
+def assigned(ctx: Context, table: str, group: str | None, person: str | None) -> Any:
+    """The Listing of the work of a group, of a person, or of the person within the group.
+
+    Raises:
+        ToolError: `invalid`, neither is given; `forbidden`.
+    """
+    refuse_unfiltered(assignment_group=group, assigned_to=person)
+    return listing(ctx, table, equal={"assignment_group": group, "assigned_to": person})
+
+
+def refuse_unfiltered(**parts: Any) -> None:
+    """Refuse (`invalid`, MISSING_FILTER) a call that names nothing of what it could name."""
+    if all(value is None or value == "" for value in parts.values()):
+        message = f"MISSING_FILTER: give at least one of {', '.join(parts)}."
+        raise ToolError("invalid", message, accepted=list(parts))
+
+
 def contains(text: str) -> str:
     """A LIKE pattern that finds the text anywhere; its own wildcards are taken literally (escape character '!')."""
     escaped = text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
     return f"%{escaped}%"
+
+
+def _condition(
+    ctx: Context,
+    table: str,
+    like: Mapping[str, str | None],
+    equal: Mapping[str, Any],
+    created: tuple[str | None, str | None],
+) -> tuple[str, Row]:
+    """(SQL condition, its named parameters) of the rows that may be read and pass the filters."""
+    allowed, params = access.visible(ctx, table)
+    conditions, named = [allowed], dict[str, Any](params)
+    for column, text in given(**like).items():
+        conditions.append(f"{column} LIKE :like_{column} ESCAPE '!'")
+        named[f"like_{column}"] = contains(text)
+    for column, value in given(**equal).items():
+        _check_listed(ctx, table, column, value)
+        conditions.append(f"{column} = :eq_{column}")
+        named[f"eq_{column}"] = int(value) if isinstance(value, bool) else value
+    conditions += _created_between(tables()[table].stamps[0], created, named)
+    return " AND ".join(conditions), named
 
 
 def _created_between(column: str, created: tuple[str | None, str | None], named: Row) -> list[str]:

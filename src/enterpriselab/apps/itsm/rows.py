@@ -7,6 +7,7 @@ from enterpriselab.apps.itsm import access
 from enterpriselab.apps.itsm.arguments import stored_now
 from enterpriselab.apps.itsm.ids import next_id
 from enterpriselab.apps.itsm.principals import organization_of
+from enterpriselab.apps.itsm.rules.fields import default
 from enterpriselab.apps.itsm.rules.tables import accepted, tables
 from enterpriselab.toolkit import Context, Row, ToolError, not_found
 
@@ -27,6 +28,17 @@ def shown(table: str, row: Row) -> Any:
 def given(**columns: Any) -> Row:
     """The columns that were given: None and the empty text mean "not given"."""
     return {name: value for name, value in columns.items() if value is not None and value != ""}
+
+
+def with_defaults(ctx: Context, table: str, columns: Row) -> Row:
+    """The given columns of a new row, with what the desk fills in where its author says nothing."""
+    filled = {column.name: default(ctx.level, table, column.name) for column in tables()[table].columns}
+    return {name: value for name, value in filled.items() if value is not None} | columns
+
+
+def differing(row: Row, columns: Row) -> Row:
+    """The given columns whose value is not yet the stored one."""
+    return {name: value for name, value in columns.items() if row[name] != _as_stored(value)}
 
 
 def look_up(ctx: Context, table: str, key: str) -> Row | None:
@@ -109,6 +121,7 @@ def add(ctx: Context, table: str, *, by_rule: bool = False, **columns: Any) -> R
         row["org_id"] = organization_of(ctx)
     row |= dict.fromkeys(rule.stamps, stored_now(ctx)) | _stored(columns)
     _check_columns(ctx, table, columns)
+    _check_filled(table, row)
     if not by_rule:
         access.check_right(ctx, table, "create")
         access.check_created(ctx, table, row)
@@ -195,6 +208,12 @@ def _check_columns(ctx: Context, table: str, columns: Row) -> None:
         one_of(name, value, accepted(table, name))
         if column.references and "." not in column.references:
             need(ctx, column.references, str(value), field=name)
+
+
+def _check_filled(table: str, row: Row) -> None:
+    for column in tables()[table].columns:
+        if column.required and row[column.name] is None:
+            raise ToolError("invalid", f"MISSING_FIELD: a new {words(table)} needs {column.name}.", field=column.name)
 
 
 def one_of(field: str, value: Any, values: Iterable[str]) -> None:
