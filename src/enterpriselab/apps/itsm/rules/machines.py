@@ -32,8 +32,8 @@ class Machine:
     """State -> columns that must be filled to enter it."""
     guards: Mapping[tuple[str, str], Guard] = field(default_factory=dict)
     """(state, next state) -> condition."""
-    rights: Mapping[str, Action] = field(default_factory=dict)
-    """State -> action on the table that the acting user must be allowed, beside `update`."""
+    rights: Mapping[tuple[str, str], Action] = field(default_factory=dict)
+    """(state, next state) -> action on the table that the acting user must be allowed, beside `update`."""
     linkable: tuple[str, ...] = ()
     """States in which other records may refer to the row; empty where any may."""
 
@@ -114,7 +114,7 @@ CHANGE = Machine(
         "closed": ("close_code", "close_notes"),
     },
     guards={("new", "scheduled"): STANDARD, ("new", "authorize"): EMERGENCY},
-    rights={"scheduled": "approve"},
+    rights={("authorize", "scheduled"): "approve"},
 )
 KNOWLEDGE = Machine(
     table="knowledge",
@@ -127,7 +127,7 @@ KNOWLEDGE = Machine(
         "retired": ("draft",),
     },
     needs={"review": ("body",), "published": ("body",)},
-    rights={"published": "publish"},
+    rights={("review", "published"): "publish"},
     linkable=("published",),
 )
 INCIDENT_SLA = Machine(
