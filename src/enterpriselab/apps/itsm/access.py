@@ -2,7 +2,7 @@
 
 from enterpriselab.apps.itsm.principals import organization_of, roles_of
 from enterpriselab.apps.itsm.rules.fields import MANDATORY
-from enterpriselab.apps.itsm.rules.machines import MACHINES, Guard, Machine
+from enterpriselab.apps.itsm.rules.machines import LINKABLE, MACHINES, Guard, Machine
 from enterpriselab.apps.itsm.rules.rights import ASSIGNABLE, OWN_ROWS, SCOPES, Action, Scope, allowed_roles, may
 from enterpriselab.apps.itsm.rules.tables import tables
 from enterpriselab.toolkit import Context, Row, ToolError
@@ -108,8 +108,12 @@ def check_changed(ctx: Context, table: str, before: Row, after: Row) -> None:
 
 
 def check_assignee(ctx: Context, assigned_to: str | None, assignment_group: str | None) -> None:
-    """Refuse (`conflict`) an assignee who is inactive, is no agent or manager, or is not in the assignment group."""
-    if not enforces(ctx) or not assigned_to:
+    """Refuse (`conflict`) a closed group, and an assignee who is inactive, no agent or manager, or not in the group."""
+    if not enforces(ctx):
+        return
+    if assignment_group and not ctx.db.value("SELECT active FROM user_group WHERE group_id = ?", assignment_group):
+        raise ToolError("conflict", f"POLICY_VIOLATION: {assignment_group} is closed.", field="assignment_group")
+    if not assigned_to:
         return
     person = ctx.db.row("SELECT active FROM users WHERE user_id = ?", assigned_to)
     if person is not None and not person["active"]:
@@ -127,11 +131,29 @@ def check_assignee(ctx: Context, assigned_to: str | None, assignment_group: str 
 
 def check_linkable(ctx: Context, table: str, row: Row, *, field: str) -> None:
     """Refuse (`conflict`) a reference to a row whose state allows none: retired items, unpublished articles."""
-    for machine in _machines(ctx, table):
-        if machine.linkable and row[machine.column] not in machine.linkable:
-            key, state = row[tables()[table].key[0]], row[machine.column]
-            message = f"POLICY_VIOLATION: {key} is {state}; only {' or '.join(machine.linkable)} may be linked."
+    for name, states in LINKABLE.items() if enforces(ctx) else ():
+        of, _, column = name.partition(".")
+        if of == table and row[column] not in states:
+            key = row[tables()[table].key[0]]
+            message = f"POLICY_VIOLATION: {key} is {row[column]}; only {' or '.join(states)} may be linked."
             raise ToolError("conflict", message, field=field)
+
+
+def check_references(ctx: Context, columns: Row, after: Row) -> None:
+    """Refuse (`conflict`) what an incident, problem or change newly names: items, services, offerings, assignees.
+
+    Args:
+        ctx: the call.
+        columns: those that are new.
+        after: the record as it would be.
+    """
+    for table in ("configuration_item", "service", "service_offering") if enforces(ctx) else ():
+        key = columns.get(table)
+        row = ctx.db.row(f"SELECT * FROM {table} WHERE {table}_id = ?", key) if key else None
+        if row is not None:
+            check_linkable(ctx, table, row, field=table)
+    if "assigned_to" in columns or "assignment_group" in columns:
+        check_assignee(ctx, after.get("assigned_to"), after.get("assignment_group"))
 
 
 def _machines(ctx: Context, table: str) -> list[Machine]:

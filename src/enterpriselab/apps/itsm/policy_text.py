@@ -74,15 +74,13 @@ def _mandatory() -> str:
     rows = []
     for table, columns in MANDATORY.items():
         filled = DEFAULTS.get(table, {})
-        rows.append(
-            [f"`{table}`", ", ".join(columns), ", ".join(f"{name} = {value}" for name, value in filled.items())]
-        )
+        assumed = ", ".join(f"{name} = {value}" for name, value in filled.items())
+        rows.append([f"`{table}`", ", ".join(columns), assumed or "-"])
     return f"""## What a new record must say
 
 {_table(["record", "must be filled", "when nobody says otherwise"], rows)}
 
-Texts have limits; a text that is too long is refused, never cut. The priority of an incident or problem follows from
-the matrix below unless the request names one."""
+Texts have limits; a text that is too long is refused, never cut."""
 
 
 def _priority() -> str:
@@ -95,7 +93,8 @@ def _priority() -> str:
 
 {_table(["", *(f"urgency {urgency}" for urgency in urgencies)], rows)}
 
-The matrix holds for incidents and problems. When impact or urgency changes, the priority changes with them."""
+The matrix holds for incidents and problems. When impact or urgency changes, the priority changes with them. A priority
+that contradicts the matrix is not written; who wants another priority has to change impact or urgency."""
 
 
 def _assignment() -> str:
@@ -133,7 +132,7 @@ def _conditions(machine: Machine, state: str, target: str) -> Iterable[str]:
         yield f"{' and '.join(needed)} filled"
     if guard := machine.guards.get((state, target)):
         yield guard.text
-    if right := machine.rights.get(target):
+    if right := machine.rights.get((state, target)):
         roles = [role for role, grants in RIGHTS.items() if right in grants.get(machine.table, {})]
         yield f"the right to {right}: {_either(roles)}"
 
@@ -145,8 +144,8 @@ def _changes() -> str:
 - A standard change is approved in advance and is scheduled at once. A normal change is assessed and authorized first.
   An emergency change skips the assessment, not the authorization.
 - Normal and emergency changes go to the change advisory board: `cab_required` is true. An emergency change always has
-  it; only who holds the right to approve may schedule a change.
-- Nobody approves around the process: an agent prepares a change up to `authorize`, no further.
+  it; only who holds the right to approve may schedule either of them.
+- Nobody approves around the process: without the right to approve, a normal or emergency change ends at `authorize`.
 - A change that concerns an incident or a problem is mapped to it. Of one change to one record there is one mapping."""
 
 
