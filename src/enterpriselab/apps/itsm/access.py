@@ -111,7 +111,8 @@ def check_assignee(ctx: Context, assigned_to: str | None, assignment_group: str 
     """Refuse (`conflict`) a closed group, and an assignee who is inactive, no agent or manager, or not in the group."""
     if not enforces(ctx):
         return
-    if assignment_group and not ctx.db.value("SELECT active FROM user_group WHERE group_id = ?", assignment_group):
+    group = ctx.db.row("SELECT active FROM user_group WHERE group_id = ?", assignment_group or "")
+    if group is not None and not group["active"]:
         raise ToolError("conflict", f"POLICY_VIOLATION: {assignment_group} is closed.", field="assignment_group")
     if not assigned_to:
         return

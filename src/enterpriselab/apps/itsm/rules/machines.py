@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import get_args
 
+from enterpriselab.apps.itsm.rules.enums import ServiceStatus
 from enterpriselab.apps.itsm.rules.rights import Action
 
 
@@ -160,3 +162,11 @@ MACHINES: Mapping[str, Machine] = {
     for machine in (INCIDENT, PROBLEM, CHANGE, KNOWLEDGE, INCIDENT_SLA, CONFIGURATION_ITEM)
 }
 """'table.column' -> its machine."""
+LINKABLE: Mapping[str, tuple[str, ...]] = {
+    **{name: machine.linkable for name, machine in MACHINES.items() if machine.linkable},
+    **{
+        f"{table}.status": tuple(status for status in get_args(ServiceStatus) if status != "retired")
+        for table in ("service", "service_offering")
+    },
+}
+"""'table.column' -> states in which other records may refer to the row; tables that are not named may be at any time."""
