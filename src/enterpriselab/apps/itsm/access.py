@@ -80,7 +80,7 @@ def check_transition(ctx: Context, machine: Machine, before: Row, after: Row) ->
         tail = "that is a final state." if not allowed else "that step is not allowed."
         message = f"POLICY_VIOLATION: {what} cannot go from {old!r} to {new!r}: {tail}"
         raise ToolError("conflict", message, field=machine.column, accepted=allowed)
-    if right := machine.rights.get(new):
+    if right := machine.rights.get((old, new)):
         check_right(ctx, machine.table, right, before)
     for column in machine.needs.get(new, ()):
         if after[column] in (None, ""):

@@ -169,4 +169,4 @@ LINKABLE: Mapping[str, tuple[str, ...]] = {
         for table in ("service", "service_offering")
     },
 }
-"""'table.column' -> states in which other records may refer to the row; tables that are not named may be at any time."""
+"""'table.column' -> states in which other records may refer to the row; tables that are not named allow it always."""
