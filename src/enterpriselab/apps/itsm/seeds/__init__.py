@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from enterpriselab.apps.itsm.seeds import minimal
+from enterpriselab.apps.itsm.seeds.telling import seeder
+from enterpriselab.apps.itsm.seeds.traps import STORIES
 from enterpriselab.toolkit.app import Seeder
 
-IMAGES: Mapping[str, Seeder] = {"minimal": minimal.seed}
-"""Name -> seeder; the first is the default."""
+IMAGES: Mapping[str, Seeder] = {image: seeder(story) for image, story in STORIES.items()} | {"minimal": minimal.seed}
+"""Name -> seeder; the first is the default. `minimal` is what the tests of the tools start from."""
