@@ -8,7 +8,7 @@ import typer
 
 import enterpriselab
 from enterpriselab.cli.verbs import apps, check, config, evaluate, report, run, runs, serve, synth, tools
-from enterpriselab.cli.verbs.gym import down, status, up
+from enterpriselab.cli.verbs.gym import down, export, import_, status, up
 
 HELP = """Turn enterprise tools into small, cheap, tested agents.
 
@@ -30,6 +30,8 @@ VERBS: dict[str, tuple[str, Callable[..., None]]] = {
     "gym up": (GYM, up.up),
     "gym status": (GYM, status.status),
     "gym down": (GYM, down.down),
+    "gym export": (GYM, export.export),
+    "gym import": (GYM, import_.import_),
     "report": (FOLDERS, report.report),
     "runs": (FOLDERS, runs.runs),
     "config": (FOLDERS, config.config),

@@ -14,8 +14,8 @@ PortBase = Annotated[int, typer.Option(help="The public ports count from here.",
 def export(folder: Folder, suite: SuiteName = "opsgym/itsm", port_base: PortBase = 8000) -> None:
     """Write a suite as the public harness reads it.
 
-    Seeds become SQL texts and tasks JSON files with the keys that the harness accepts. What its verifiers cannot say (no
-    other row changed, the answer, the refusal) is left out and counted.
+    Seeds become SQL texts and tasks JSON files with the keys that the harness accepts. What its verifiers cannot say
+    (no other row changed, the answer, the refusal) is left out and counted.
 
     Example: enterpriselab gym export public opsgym/itsm
     """
