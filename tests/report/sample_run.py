@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from enterpriselab.core.tasks import Step, Task, Verifier
+from enterpriselab.core.tools import ToolSpec
 from enterpriselab.core.traces import Ended, Score, Trace, TraceCall, Usage, Verdict
-from enterpriselab.evaluation.metrics import summarize
+from enterpriselab.evaluation.summary import summarize
 
 APPS: Mapping[str, tuple[str, str, str]] = {
     "hr": (
@@ -252,10 +253,11 @@ def _grpo_step(step: int, rng: random.Random) -> dict[str, Any]:
 def _evaluation(folder: Path, tasks: list[Task], rng: random.Random) -> None:
     chosen = rng.sample(tasks, k=96)
     known, summaries = {task.id: task for task in tasks}, {}
+    specs = {tool["name"]: ToolSpec(**tool) for tool in _tools()}
     for label, skill in SKILL.items():
         traces = [sample_trace(task, label, skill, rng) for task in chosen]
         _lines(folder / f"eval/{label}/traces.jsonl", [trace.model_dump(mode="json") for trace in traces])
-        summaries[label] = summarize(known, traces)
+        summaries[label] = summarize(known, traces, tools=specs)
     _json(folder / "eval/summary.json", summaries)
 
 

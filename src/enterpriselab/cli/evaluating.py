@@ -21,7 +21,8 @@ from enterpriselab.core.errors import UsageError
 from enterpriselab.core.runs import RunFolder
 from enterpriselab.core.task_files import write_tasks
 from enterpriselab.core.tasks import Task
-from enterpriselab.evaluation.metrics import summarize
+from enterpriselab.core.tools import ToolSpec
+from enterpriselab.evaluation.summary import summarize
 from enterpriselab.report import write_report
 from enterpriselab.sandbox.environment import Environment
 
@@ -78,14 +79,26 @@ class SuiteState(RunState):
             self._others[number] = open_environment(where.environment, seed=where.seed)
         return self._others[number]
 
+    @property
+    def tools(self) -> dict[str, ToolSpec]:
+        """Every tool of all the worlds by name."""
+        return {name: spec for group in self.groups for name, spec in self._registry(group).items()}
+
+    def _registry(self, group: Group) -> dict[str, ToolSpec]:
+        return self.environment_of(group.tasks[0]).registry
+
     def check_fits(self) -> None:
         """Raises UsageError when tasks were made for another environment."""
         for group in self.groups:
             check_fits(self.environment_of(group.tasks[0]), group.tasks)
 
 
-def evaluate_model(config: EvalConfig, groups: list[Group], path: Path, console: Console) -> dict[str, Any]:
+def evaluate_model(
+    config: EvalConfig, groups: list[Group], path: Path, console: Console, *, allow_errors: bool = False
+) -> dict[str, Any]:
     """Play what is not played yet; returns the summary, which is in eval/summary.json as well.
+
+    Whether errors are allowed is no part of the run: a run that was refused for its errors can be printed afterwards.
 
     Raises:
         UsageError: the folder holds another run, the tasks do not fit, the key or the model is not there, or more than
@@ -109,8 +122,8 @@ def evaluate_model(config: EvalConfig, groups: list[Group], path: Path, console:
         sampling = Sampling(temperature=config.temperature, max_tokens=config.agent.max_tokens)
         agent = Agent(_model(config, key), state.dialect, sampling, config.agent.limits)
         traces = play(state, config.label, agent, tasks)
-        by_id = {task.id: task for task in tasks}
-        found = summarize(by_id, traces, allow_errors=config.evaluation.allow_errors)
+        by_id, allowed = {task.id: task for task in tasks}, allow_errors or config.evaluation.allow_errors
+        found = summarize(by_id, traces, tools=state.tools, allow_errors=allowed)
         state.folder.write_json("eval/summary.json", {config.label: found})
         return {config.label: found["success"]["value"]}
 

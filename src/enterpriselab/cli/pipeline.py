@@ -5,13 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from enterpriselab.cli.models import check_model_path
 from enterpriselab.cli.settings import RunConfig
 from enterpriselab.cli.stages.state import RunState, timed
+from enterpriselab.cli.tables import success_table
 from enterpriselab.cli.worlds import check_environment, close_environment
 from enterpriselab.core.runs import RunFolder
 from enterpriselab.report import write_report
@@ -30,7 +29,6 @@ MODULES = {
 """Stage, in order -> file of stages/ that defines it."""
 TASK_STAGES = ("world", "discover", "synthesis", "split", "demonstrate")
 """What makes tasks: the first half of the loop."""
-LABELS = ("reference", "do_nothing", "base", "sft", "grpo")
 
 
 def stage(name: str) -> Stage:
@@ -83,27 +81,3 @@ def run_stages(state: RunState, stages: dict[str, Stage]) -> None:
     finally:
         if "environment" in vars(state):
             close_environment(state.environment)
-
-
-def success_table(summary: dict[str, Any]) -> Table:
-    """Success with 95 % intervals, one row for each evaluated agent."""
-    table = Table(title="Held-out tasks", title_justify="left", header_style="bold", box=box.SIMPLE_HEAD)
-    for column in ("agent", "success", "95 % interval", "tasks", "tools", "arguments", "steps"):
-        table.add_column(column, justify="left" if column == "agent" else "right")
-    for label in sorted(summary, key=lambda label: LABELS.index(label) if label in LABELS else len(LABELS)):
-        facts = summary[label]
-        rate = facts["success"]
-        table.add_row(
-            label,
-            f"{rate['value']:.1%}" if rate["units"] else "-",
-            f"{rate['low']:.1%} to {rate['high']:.1%}" if rate["units"] else "-",
-            str(rate["units"]),
-            _decimal(facts["tool_selection"], 2),
-            _decimal(facts["argument_accuracy"], 2),
-            _decimal(facts["steps"], 1),
-        )
-    return table
-
-
-def _decimal(value: float | None, digits: int) -> str:
-    return "-" if value is None else f"{value:.{digits}f}"

@@ -137,7 +137,7 @@ def _prices(run: Run) -> Prices | None:
     hour, assumption = _hour(run.environment)
     rows = []
     for label, summary in run.summaries.items():
-        seconds = formats.as_number(summary.get("seconds"))
+        seconds = formats.measured(summary.get("seconds"))
         if seconds and label != "reference":
             rows.append(_price(f"{labels.title(label)}, one attempt at a time", labels.kind(label), seconds, hour))
     wall = formats.as_number(run.stages.get("evaluate", {}).get("seconds"))

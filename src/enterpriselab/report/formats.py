@@ -44,6 +44,11 @@ def as_number(value: Any) -> float | None:
     return value
 
 
+def measured(value: Any) -> float | None:
+    """A stored measure: a number, or the value of an estimate."""
+    return as_number(value.get("value") if isinstance(value, dict) else value)
+
+
 def as_count(value: Any) -> float | None:
     """A number as it is; a list or an object by its length."""
     return len(value) if isinstance(value, (list, dict)) else as_number(value)
@@ -79,6 +84,12 @@ def mean(value: Any) -> str:
     """A mean of small counts: two digits after the point."""
     number = as_number(value)
     return NO_VALUE if number is None else f"{number:.2f}"
+
+
+def dollars(value: Any) -> str:
+    """A price in US dollars with three significant digits: '$0.0123'."""
+    number = as_number(value)
+    return NO_VALUE if number is None else f"${number:,.2f}" if number >= 1 else f"${number:.3g}"
 
 
 def duration(value: Any) -> str:

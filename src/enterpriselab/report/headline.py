@@ -1,4 +1,4 @@
-"""The first screen: what the run did, success with intervals, who is above whom and how surely, all other measures."""
+"""The first screen: what the run did, success with intervals, who is above whom and how surely."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,39 +8,11 @@ from typing import Any
 
 from enterpriselab.report import formats, labels
 from enterpriselab.report.folder import Run
+from enterpriselab.report.measures import Failure, Table, failures, tables
+from enterpriselab.report.rates import Rate, as_rate
 
 ERROR_SHARE = 0.02
 """Above this share of attempts that ended by an error of ours, a rate carries a warning."""
-MEASURES = (
-    ("tool_selection", "Tool selection", "share", "How well the called tools match those of the reference (r1)."),
-    ("argument_accuracy", "Argument accuracy", "share", "Arguments of the reference that were given; invented cost."),
-    ("execution", "Execution", "share", "Calls that ran without error (r2)."),
-    ("steps", "Calls per attempt", "mean", "Mean number of calls."),
-    ("reference_steps", "Calls of the reference", "mean", "Mean number of calls of the tasks' own solutions."),
-    ("output_tokens", "Tokens written", "count", "Mean per attempt, over all turns."),
-    ("input_tokens", "Tokens read", "count", "Mean per attempt, over all turns."),
-    ("seconds", "Seconds per attempt", "duration", "Mean wall time of an attempt; attempts run side by side."),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A share with its 95 % interval; positions are percentages of a bar's width."""
-
-    value: float
-    low: float
-    high: float
-    units: int
-
-    @property
-    def text(self) -> str:
-        """'41.7 %'."""
-        return formats.percent(self.value)
-
-    @property
-    def interval(self) -> str:
-        """'[33.2, 50.6]', in percent."""
-        return f"[{100 * self.low:.1f}, {100 * self.high:.1f}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +31,12 @@ class Player:
     def unreliable(self) -> bool:
         """More errors of ours than a rate may hide."""
         return bool(self.attempts) and self.errors / self.attempts > ERROR_SHARE
+
+    @property
+    def causes(self) -> list[tuple[str, str]]:
+        """(cause, how many attempts it ended)."""
+        stored = self.summary.get("error_causes")
+        return [(name, formats.count(n)) for name, n in stored.items()] if isinstance(stored, dict) else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +70,9 @@ class Headline:
     players: list[Player]
     comparisons: list[Comparison]
     flips: Flips | None
-    measures: list[tuple[str, str, list[str]]]
-    verifiers: list[tuple[str, list[Rate | None]]]
-    endings: list[tuple[str, list[str]]]
-    lengths: list[tuple[str, list[Rate | None]]]
-
-
-def as_rate(value: Any) -> Rate | None:
-    """A stored estimate, or None when it holds no number or has no unit behind it."""
-    if not isinstance(value, dict):
-        return None
-    numbers = [formats.as_number(value.get(name)) for name in ("value", "low", "high")]
-    units = formats.as_number(value.get("units")) or 0
-    if units < 1 or numbers[0] is None:
-        return None
-    low, high = (numbers[0] if bound is None else min(1.0, max(0.0, bound)) for bound in numbers[1:])
-    return Rate(numbers[0], low, high, int(units))
+    tables: list[Table]
+    failures: list[Failure]
+    """Of the last word: what went wrong in its failed attempts, with examples."""
 
 
 def headline(run: Run) -> Headline:
@@ -119,10 +84,8 @@ def headline(run: Run) -> Headline:
         players=players,
         comparisons=_comparisons(players),
         flips=flips(run),
-        measures=_measures(players),
-        verifiers=_rates(players, "verifiers"),
-        endings=_endings(players),
-        lengths=sorted(_rates(players, "by_length"), key=lambda row: (len(row[0]), row[0])),
+        tables=tables([player.summary for player in players]),
+        failures=_failures(players),
     )
 
 
@@ -167,6 +130,11 @@ def _player(label: str, summary: dict[str, Any]) -> Player:
     )
 
 
+def _failures(players: Sequence[Player]) -> list[Failure]:
+    last = labels.last_word(player.label for player in players)
+    return failures(next((player.summary for player in players if player.label == last), {}))
+
+
 def _comparisons(players: Sequence[Player]) -> list[Comparison]:
     """Each trained model against the one before it, and the last against the base."""
     chain = [player for player in players if player.label in ("base", *labels.TRAINED) and player.success]
@@ -187,50 +155,6 @@ def _compare(first: Player, second: Player) -> Comparison:
     return Comparison(
         first, second, False, f"{second.title} and {first.title} are not distinguishable (gap {gap:+.1f} points)."
     )
-
-
-def _measures(players: Sequence[Player]) -> list[tuple[str, str, list[str]]]:
-    """(name, meaning, one text per player) for the measures that somebody has."""
-    writers = {
-        "share": formats.percent,
-        "mean": formats.mean,
-        "count": formats.count,
-        "duration": formats.duration,
-    }
-    rows = []
-    for key, name, form, meaning in MEASURES:
-        values = [player.summary.get(key) for player in players]
-        if any(formats.as_number(value) is not None for value in values):
-            rows.append((name, meaning, [writers[form](value) for value in values]))
-    return rows
-
-
-def _rates(players: Sequence[Player], part: str) -> list[tuple[str, list[Rate | None]]]:
-    tables = [player.summary.get(part) for player in players]
-    known = [table if isinstance(table, dict) else {} for table in tables]
-    names = dict.fromkeys(name for table in known for name in table)
-    return [(str(name), [as_rate(table.get(name)) for table in known]) for name in names]
-
-
-def _endings(players: Sequence[Player]) -> list[tuple[str, list[str]]]:
-    """(why attempts ended, share of attempts per player), the most frequent first."""
-    tables = [player.summary.get("ended") for player in players]
-    known = [table if isinstance(table, dict) else {} for table in tables]
-    total: Counter[str] = Counter()
-    for table in known:
-        total.update({str(name): formats.as_number(value) or 0 for name, value in table.items()})
-    names = sorted(total, key=lambda name: (-total[name], name))
-    return [
-        (name, [_share(table.get(name, 0), player.attempts) for table, player in zip(known, players, strict=True)])
-        for name in names
-    ]
-
-
-def _share(value: Any, whole: float) -> str:
-    number = formats.as_number(value)
-    if number is None or not whole:
-        return formats.NO_VALUE
-    return f"{formats.percent(number / whole, 0)} ({number:,.0f})"
 
 
 def _sentence(run: Run) -> str:

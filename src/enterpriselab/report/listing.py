@@ -7,8 +7,8 @@ from typing import Any
 from enterpriselab.core.clock import format_instant
 from enterpriselab.core.runs import CONFIG_FILE
 from enterpriselab.report.folder import Reader
-from enterpriselab.report.headline import as_rate
 from enterpriselab.report.labels import ordered
+from enterpriselab.report.rates import as_rate
 
 SHOWN = ("base", "sft", "grpo")
 

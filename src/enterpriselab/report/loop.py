@@ -6,7 +6,7 @@ from typing import Any
 
 from enterpriselab.report import formats, labels
 from enterpriselab.report.folder import Run
-from enterpriselab.report.headline import as_rate
+from enterpriselab.report.rates import as_rate
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from enterpriselab.core.tasks import Task
 from enterpriselab.core.traces import Verdict
+from enterpriselab.scoring.alignment import aligned
 
 DEFAULT_WEIGHTS: Mapping[str, float] = {"r1": 0.2, "r2": 0.1, "r3": 0.6, "r4": 0.1}
-
-
-def common_length(first: Sequence[str], second: Sequence[str]) -> int:
-    """Length of the longest common subsequence."""
-    row = [0] * (len(second) + 1)
-    for left in first:
-        previous = 0
-        for index, right in enumerate(second, start=1):
-            previous, row[index] = row[index], previous + 1 if left == right else max(row[index], row[index - 1])
-    return row[-1]
 
 
 def tool_selection(reference: Sequence[str], called: Sequence[str], extra_writes: int) -> float:
@@ -25,7 +16,7 @@ def tool_selection(reference: Sequence[str], called: Sequence[str], extra_writes
     """
     if not reference:
         return 1.0 if not called else 0.0
-    common = common_length(reference, called)
+    common = len(aligned(reference, called))
     if common == 0:
         return 0.0
     precision, recall = common / (common + extra_writes), common / len(reference)

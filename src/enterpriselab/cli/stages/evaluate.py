@@ -13,7 +13,7 @@ from enterpriselab.core.runs import RunFolder, write_whole
 from enterpriselab.core.seeds import derive_random
 from enterpriselab.core.tasks import Task
 from enterpriselab.core.traces import Ended, Trace
-from enterpriselab.evaluation.metrics import summarize
+from enterpriselab.evaluation.summary import summarize
 from enterpriselab.rollouts.demonstrations import reference_agent
 from enterpriselab.rollouts.rollout import RolloutSettings
 from enterpriselab.rollouts.runner import Job, jobs_for, run_jobs
@@ -29,8 +29,8 @@ def evaluate(state: RunState) -> dict[str, Any]:
     summary: dict[str, Any] = {}
     for label, agent in _agents(state, tasks):
         traces = play(state, label, agent, tasks)
-        by_id = {task.id: task for task in tasks}
-        summary[label] = summarize(by_id, traces, allow_errors=state.config.evaluation.allow_errors)
+        by_id, allowed = {task.id: task for task in tasks}, state.config.evaluation.allow_errors
+        summary[label] = summarize(by_id, traces, tools=state.tools, allow_errors=allowed)
     state.folder.write_json("eval/summary.json", summary)
     return {"tasks": len(tasks), **{label: facts["success"]["value"] for label, facts in summary.items()}}
 

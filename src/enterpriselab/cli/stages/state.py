@@ -17,6 +17,7 @@ from enterpriselab.cli.worlds import open_environment
 from enterpriselab.core.runs import RunFolder
 from enterpriselab.core.task_files import read_tasks
 from enterpriselab.core.tasks import Task
+from enterpriselab.core.tools import ToolSpec
 from enterpriselab.sandbox.environment import Environment
 
 Tick = Callable[..., None]
@@ -39,6 +40,11 @@ class RunState:
     def environment_of(self, task: Task) -> Environment:
         """Where a task is played."""
         return self.environment
+
+    @property
+    def tools(self) -> dict[str, ToolSpec]:
+        """Every tool of the run by name."""
+        return self.environment.registry
 
     @cached_property
     def dialect(self) -> Dialect:

@@ -15,7 +15,9 @@ Name = Annotated[str, typer.Option(help="Name of the model at the endpoint.")]
 KeyEnv = Annotated[str, typer.Option(help="Environment variable that holds the endpoint's key.")]
 Dialect = Annotated[str, typer.Option("--agent", help="How the model is asked: function_calling or react.")]
 Out = Annotated[Path | None, typer.Option(help="Run folder.", show_default="runs/eval-MODEL")]
-Attempts = Annotated[int, typer.Option(min=1, help="Attempts at each task; with more than one, set a temperature.")]
+Runs = Annotated[
+    int, typer.Option(min=1, help="Attempts at each task, for pass@k and pass^k; set a temperature with more than one.")
+]
 Limit = Annotated[int, typer.Option(min=0, help="Only the first tasks of the suite; 0 means all.")]
 Temperature = Annotated[float, typer.Option(min=0.0, help="0 takes the likeliest token.")]
 AllowErrors = Annotated[
@@ -36,7 +38,7 @@ def evaluate(
     servers: Servers = "",
     level: Level = "",
     out: Out = None,
-    attempts: Attempts = 1,
+    runs: Runs = 1,
     limit: Limit = 0,
     temperature: Temperature = 0.0,
     allow_errors: AllowErrors = False,
@@ -52,8 +54,8 @@ def evaluate(
     _check_source(model, endpoint, model_name)
     from enterpriselab.cli.evaluating import ENDPOINT_AGENT, EvalConfig, evaluate_model, label_of
     from enterpriselab.cli.output import CONSOLE, ERRORS, print_json
-    from enterpriselab.cli.pipeline import success_table
     from enterpriselab.cli.settings import AgentConfig
+    from enterpriselab.cli.tables import failure_table, success_table
     from enterpriselab.cli.taskfiles import Asked, load_groups
     from enterpriselab.core.config import build_config
     from enterpriselab.core.hashing import content_hash
@@ -71,17 +73,19 @@ def evaluate(
         "model": {"path": model},
         "sft": {"enabled": False},
         "grpo": {"enabled": False},
-        "evaluation": {"tasks": len(ids), "attempts": attempts, "allow_errors": allow_errors},
+        "evaluation": {"tasks": len(ids), "attempts": runs},
         "label": label,
         "tasks_hash": content_hash(ids),
         "endpoint": {"url": endpoint, "model": model_name, "key_env": key_env},
         "temperature": temperature,
     }
-    summary = evaluate_model(build_config(EvalConfig, data, overrides or ()), groups, path, ERRORS)
+    config = build_config(EvalConfig, data, overrides or ())
+    summary = evaluate_model(config, groups, path, ERRORS, allow_errors=allow_errors)
     if json:
         print_json(summary)
         return
     CONSOLE.print(success_table(summary))
+    CONSOLE.print(failure_table(summary[label]))
     typer.echo(f"Report: {path / 'report.html'}")
 
 
