@@ -232,8 +232,6 @@ def test_errors_of_ours_are_listed_by_cause_and_never_counted_as_zero() -> None:
     assert found["success"]["value"] == pytest.approx(40 / 98) and found["success"]["units"] == 98
     assert found["errors"] == 2 and found["error_causes"] == {"503": 1, "verifier 'sql': no table": 1}
     assert found["ended"] == {"answered": 99, "model_error": 1}
-    with pytest.raises(
-        UsageError, match=r"2 of 52 attempts ended by an error.* Most often: 503"
-    ):
+    with pytest.raises(UsageError, match=r"2 of 52 attempts ended by an error.* Most often: 503"):
         summarize(tasks, [*played[:50], down, unjudged])
     assert summarize(tasks, [*played[:50], down, unjudged], allow_errors=True)["success"]["units"] == 50
