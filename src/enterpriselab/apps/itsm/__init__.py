@@ -6,7 +6,17 @@ from enterpriselab.apps.itsm.access import LEVELS
 from enterpriselab.apps.itsm.principals import DEFAULT_PRINCIPAL, PEOPLE_TABLES, find_principal
 from enterpriselab.apps.itsm.rules.tables import tables
 from enterpriselab.apps.itsm.seeds import IMAGES
-from enterpriselab.apps.itsm.tools import groups, incident_writes, incidents, locations, users
+from enterpriselab.apps.itsm.tools import (
+    affected_cis,
+    configuration_items,
+    groups,
+    incident_writes,
+    incidents,
+    locations,
+    offerings,
+    services,
+    users,
+)
 from enterpriselab.toolkit import PUBLIC_PORTS, App, GymProfile, Standalone, tools_in
 
 _STAMPS = frozenset(f"{rule.name}.{column}" for rule in tables().values() for column in rule.stamps)
@@ -17,7 +27,17 @@ APP = App(
     domain="Operations & IT",
     folder=Path(__file__).parent,
     seed=next(iter(IMAGES.values())),
-    tools=tools_in(users, groups, locations, incidents, incident_writes),
+    tools=tools_in(
+        users,
+        groups,
+        locations,
+        configuration_items,
+        services,
+        offerings,
+        incidents,
+        incident_writes,
+        affected_cis,
+    ),
     volatile=_STAMPS | {"users.static_token", "incident.resolved"},
     world="opsgym",
     standalone=Standalone(

@@ -44,7 +44,7 @@ CLOSING_HOURS = 72
 """Hours that an incident stays resolved, so that the caller can object, before it may be closed."""
 WAITED = Guard(
     f"the incident has been resolved for at least {CLOSING_HOURS} hours",
-    f"SELECT unixepoch(:now) - unixepoch(:resolved) >= {CLOSING_HOURS * 3600}",
+    f"SELECT coalesce(unixepoch(:now) - unixepoch(:resolved), 0) >= {CLOSING_HOURS * 3600}",
 )
 HAS_WORKAROUND = Guard("a workaround is recorded", "SELECT length(coalesce(:workaround, '')) > 0")
 CHANGE_IMPLEMENTED = Guard(
