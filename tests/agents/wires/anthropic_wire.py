@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from tests.agents.wires.asked import Asked, Tokens, refuse_unknown, refuse_unless
+from tests.agents.wires.asked import Asked, Tokens, refuse_twin_calls, refuse_unknown, refuse_unless
 
 BODY = set("model messages system tools max_tokens temperature top_p stream thinking output_config top_k".split())
 KEYS = {
@@ -50,6 +50,7 @@ def read(body: dict[str, Any], number: int) -> Asked:
             found += _user(blocks)
             waiting = []
     refuse_unless(not waiting, f"calls without a result: {waiting}")
+    refuse_twin_calls(found)
     system = body.get("system", "")
     system = system if isinstance(system, str) else "\n".join(block["text"] for block in system)
     return Asked(number, system, found, [tool["name"] for tool in body.get("tools", ())], body)

@@ -49,3 +49,9 @@ def refuse_unless(holds: object, why: str) -> None:
 def refuse_unknown(given: dict[str, Any], known: set[str], where: str) -> None:
     """Raises Refusal for a key that the wire does not have."""
     refuse_unless(not set(given) - known, f"{where}: unknown {sorted(set(given) - known)}")
+
+
+def refuse_twin_calls(messages: list[dict[str, Any]]) -> None:
+    """Raises Refusal when two calls of a conversation have one id."""
+    ids = [call[0] for message in messages for call in message.get("calls", ())]
+    refuse_unless(len(set(ids)) == len(ids), f"two calls with one id: {sorted(ids)}")

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tests.agents.wires.asked import Asked, Tokens, refuse_unknown, refuse_unless
+from tests.agents.wires.asked import Asked, Tokens, refuse_twin_calls, refuse_unknown, refuse_unless
 
 BODY = set(
     "model messages tools temperature top_p max_tokens max_completion_tokens seed stream stream_options "
@@ -47,6 +47,7 @@ def read(body: dict[str, Any], number: int) -> Asked:
             refuse_unless(isinstance(message["content"], str), f"content of {role}")
             found.append(dict(message))
     refuse_unless(not waiting, f"calls without a result: {sorted(waiting)}")
+    refuse_twin_calls(found)
     system = "\n".join(message["content"] for message in found if message["role"] == "system")
     rest = [message for message in found if message["role"] != "system"]
     return Asked(number, system, rest, [tool["function"]["name"] for tool in body.get("tools", ())], body)
