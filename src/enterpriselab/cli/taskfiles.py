@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from enterpriselab.benchmarks.suites import Suite, load_suite
 from enterpriselab.cli.folders import run_of_tasks
@@ -53,14 +54,31 @@ def load_groups(name: str, asked: Asked, *, limit: int = 0) -> tuple[Suite, list
         return suite, [Group(Where(_at_level(place, asked.level)), list(suite.tasks))]
     made_by = run_of_tasks(Path(name)) if Path(name).is_file() else None
     if made_by is not None:
-        place = EnvironmentConfig.model_validate(made_by["environment"])
-        return suite, [Group(Where(_at_level(place, asked.level), made_by["seed"]), list(suite.tasks))]
-    by_world: dict[str, list[Task]] = {}
-    for task in suite.tasks:
-        by_world.setdefault(task.world, []).append(task)
-    return suite, [
-        Group(Where(_at_level(EnvironmentConfig(world=world), asked.level)), tasks) for world, tasks in by_world.items()
-    ]
+        return suite, groups_of_run(made_by, suite.tasks, level=asked.level)
+    return suite, _by_world(suite.tasks, asked.level)
+
+
+def groups_of_run(config: dict[str, Any], tasks: Sequence[Task], *, level: str = "") -> list[Group]:
+    """Tasks of a run by environment: that of its config, and each task's own where it names another world."""
+    place = EnvironmentConfig.model_validate(config["environment"])
+    own = [task for task in tasks if _plays_in(place, task)]
+    others = [task for task in tasks if not _plays_in(place, task)]
+    first = [Group(Where(_at_level(place, level), config["seed"]), own)] if own else []
+    return [*first, *_by_world(others, level or place.world.partition("@")[2])]
+
+
+def _plays_in(place: EnvironmentConfig, task: Task) -> bool:
+    """Servers and chosen apps are one place; a world that names no image stands for its first one."""
+    named = place.world.partition("@")[0]
+    asked = task.world.partition("@")[0]
+    return bool(place.servers or place.apps) or named in (asked, asked.partition("/")[0])
+
+
+def _by_world(tasks: Sequence[Task], level: str) -> list[Group]:
+    worlds: dict[str, list[Task]] = {}
+    for task in tasks:
+        worlds.setdefault(task.world, []).append(task)
+    return [Group(Where(_at_level(EnvironmentConfig(world=world), level)), held) for world, held in worlds.items()]
 
 
 def _at_level(place: EnvironmentConfig, level: str) -> EnvironmentConfig:

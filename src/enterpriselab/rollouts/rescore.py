@@ -1,10 +1,11 @@
 """Rescoring: judge a stored attempt again without a model, on the state that its own calls lead to."""
 
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from enterpriselab.agents.loop import Attempt
 from enterpriselab.core.tasks import Task
-from enterpriselab.core.traces import Score, Trace
+from enterpriselab.core.traces import Score, Trace, Verdict
 from enterpriselab.rollouts.replay import Replayed, replayed
 from enterpriselab.rollouts.rollout import score
 from enterpriselab.sandbox.environment import Environment
@@ -41,14 +42,19 @@ def rescore(environment: Environment, task: Task, trace: Trace) -> Rescored:
 def _changes(before: Score | None, after: Score) -> tuple[str, ...]:
     if before is None:
         return (f"success: not judged, now {_said(after.success)}",)
-    old = {verdict.name: verdict.passed for verdict in before.verdicts}
-    new = {verdict.name: verdict.passed for verdict in after.verdicts}
-    names = [name for name in dict.fromkeys([*old, *new]) if old.get(name, "absent") != new.get(name, "absent")]
-    changed = [f"{name}: {_said(old.get(name, 'absent'))}, now {_said(new.get(name, 'absent'))}" for name in names]
+    pairs = zip_longest(before.verdicts, after.verdicts)
+    changed = [_changed(*pair) for pair in pairs if len({one.passed if one else "absent" for one in pair}) > 1]
     if before.success != after.success:
         changed.insert(0, f"success: {_said(before.success)}, now {_said(after.success)}")
     return tuple(changed)
 
 
-def _said(passed: bool | str | None) -> str:
-    return passed if isinstance(passed, str) else "not judged" if passed is None else "passed" if passed else "failed"
+def _changed(old: Verdict | None, new: Verdict | None) -> str:
+    name = next(one.name for one in (new, old) if one)
+    detail = f" ({new.detail})" if new and new.detail else ""
+    then, now = (_said(one.passed) if one else "absent" for one in (old, new))
+    return f"{name}: {then}, now {now}{detail}"
+
+
+def _said(passed: bool | None) -> str:
+    return "not judged" if passed is None else "passed" if passed else "failed"
