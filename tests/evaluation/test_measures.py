@@ -51,6 +51,13 @@ def test_pass_at_k_needs_one_of_k_and_pass_hat_k_needs_all_of_k() -> None:
     assert over_tasks(pass_hat, groups, 4)[:1] == (0.5,) and over_tasks(pass_hat, groups, 4).units == 2
 
 
+def test_parity_counts_only_attempts_at_tasks_with_sql_checks() -> None:
+    scores = (Score(success=False, parity=True), Score(success=False, parity=False), Score(success=True))
+    cases = [case(of=task(number=number), score=score) for number, score in enumerate(scores)]
+    assert value("parity", *cases) == 0.5 and estimate(BY_KEY["parity"], cases).units == 2
+    assert estimate(BY_KEY["parity"], cases[2:]).units == 0
+
+
 def test_verifiers_are_counted_together_and_by_category() -> None:
     first = case(score=judged(task_completion=(True, False), side_effect=(True,)))
     second = case(of=task(number=1), score=judged(task_completion=(True,), process=(False,)))

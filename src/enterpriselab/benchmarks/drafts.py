@@ -51,8 +51,6 @@ class Draft:
     principal: str
     prompt: str
     episode: EpisodeLike
-    rules: tuple[str, ...] = ()
-    """Names of the policy rules that the task exercises."""
     free: tuple[str, ...] = ()
     """'table.column' whose wording the request leaves open."""
     tags: dict[str, Any] = field(default_factory=dict)

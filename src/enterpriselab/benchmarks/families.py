@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from enterpriselab.benchmarks.drafts import Draft
+from enterpriselab.core.changes import Change
 from enterpriselab.core.errors import EnterpriseLabError
 from enterpriselab.core.tasks import Task, Verifier
 from enterpriselab.sandbox.environment import Environment, EpisodeLike
@@ -54,6 +55,10 @@ class Family:
     drafts: Drafts
     policy: str = ""
     """The rules that the acting person is bound to; part of the system prompt."""
+    more_worlds: tuple[str, ...] = ()
+    """Worlds that it can make further instances in, which are not part of the suite itself."""
+    notes: frozenset[str] = frozenset()
+    """'table.column' of free remarks: an agent may write any, where the reference writes none."""
     tags: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -75,6 +80,7 @@ def _task(family: Family, place: Place, draft: Draft) -> Task:
         raise EnterpriseLabError("a reference without calls, at least one that looks, proves nothing")
     changes = draft.episode.diff()
     draft.episode.close()
+    free = {*draft.free, *(family.notes - _written(changes))}
     needed = [step.tool for step in (*draft.steps, *draft.temptation)]
     return Task(
         template=family.name,
@@ -85,11 +91,16 @@ def _task(family: Family, place: Place, draft: Draft) -> Task:
         tools=tuple(dict.fromkeys(needed)),
         reference=tuple(draft.steps),
         answer=draft.answer,
-        verifiers=(*draft.checks, nothing_else(place.environment, changes, free=draft.free), *_words(draft)),
+        verifiers=(*draft.checks, nothing_else(place.environment, changes, free=free), *_words(draft)),
         plan=tuple(step.thought for step in draft.steps),
         feasible=draft.feasible,
         tags={**family.tags, **_tags(place.environment, draft), **draft.tags},
     )
+
+
+def _written(changes: list[Change]) -> set[str]:
+    """'table.column' of every value that is there after a change."""
+    return {f"{c.table}.{name}" for c in changes for name, value in (c.after or {}).items() if value is not None}
 
 
 def _words(draft: Draft) -> Iterator[Verifier]:
@@ -110,7 +121,6 @@ def _tags(environment: Environment, draft: Draft) -> dict[str, Any]:
         "horizon": len(draft.steps),
         "depth": _depth(draft),
         "entities": sorted({schema["x-entity"] for schema in schemas if "x-entity" in schema}),
-        "rules": list(draft.rules),
     }
     if draft.reason:
         tags["reason"] = draft.reason

@@ -8,7 +8,7 @@ import importlib
 import importlib.util
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -23,6 +23,7 @@ from enterpriselab.sandbox.world import World
 
 OpenWorld = Callable[[str], Environment]
 HOME = Path(__file__).parent
+_ALL = "/all"
 _FORM = "docs/suites.md shows the forms of a suite"
 
 
@@ -35,8 +36,9 @@ class Suite:
 
 
 def suite_names() -> list[str]:
-    """Names of the suites that come with the package."""
-    return sorted(folder.parent.relative_to(HOME).as_posix() for folder in HOME.rglob("families") if folder.is_dir())
+    """Names of the suites that come with the package; `NAME/all` has the families' further instances too."""
+    own = [folder.parent.relative_to(HOME).as_posix() for folder in HOME.rglob("families") if folder.is_dir()]
+    return sorted(own + [f"{name}{_ALL}" for name in own])
 
 
 def load_suite(name: str, *, open_world: OpenWorld | None = None) -> Suite:
@@ -89,9 +91,11 @@ def _built(families: Iterable[Family], worlds: OpenWorld) -> list[Task]:
 
 
 def _own_families(name: str) -> Iterator[Family]:
-    package = f"enterpriselab.benchmarks.{name.replace('/', '.')}.families"
-    for module in pkgutil.iter_modules([str(HOME / name / "families")]):
-        yield _family_of(importlib.import_module(f"{package}.{module.name}"), module.name)
+    home = name.removesuffix(_ALL)
+    package = f"enterpriselab.benchmarks.{home.replace('/', '.')}.families"
+    for module in pkgutil.iter_modules([str(HOME / home / "families")]):
+        family = _family_of(importlib.import_module(f"{package}.{module.name}"), module.name)
+        yield replace(family, worlds=(*family.worlds, *family.more_worlds)) if name.endswith(_ALL) else family
 
 
 def _module(path: Path) -> ModuleType:

@@ -17,8 +17,10 @@ def success_table(summary: dict[str, Any]) -> Table:
     runs = max((len(facts.get("pass_at", ())) for facts in summary.values()), default=1)
     table = Table(title="Success", title_justify="left", header_style="bold", box=box.SIMPLE_HEAD)
     several = [f"pass@{runs}", f"pass^{runs}"] if runs > 1 else []
+    public = ["parity"] if any(facts.get("parity", {}).get("units") for facts in summary.values()) else []
     errors = ["errors"] if any(facts["errors"] for facts in summary.values()) else []
-    for column in ("agent", "success", "95 % interval", *several, "tasks", "tools", "arguments", "steps", *errors):
+    shown = ("agent", "success", "95 % interval", *public, *several, "tasks", "tools", "arguments", "steps", *errors)
+    for column in shown:
         table.add_column(column, justify="left" if column == "agent" else "right")
     for label in ordered:
         facts = summary[label]
@@ -27,6 +29,7 @@ def success_table(summary: dict[str, Any]) -> Table:
             label,
             share(facts["success"]),
             interval(facts["success"]),
+            *([share(facts["parity"])] if public else []),
             *passes,
             str(facts["success"]["units"]),
             *(decimal(facts[key]) for key in ("tool_selection", "argument_accuracy", "steps")),

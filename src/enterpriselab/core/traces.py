@@ -6,6 +6,9 @@ from typing import Any, Self
 
 from enterpriselab.core.tasks import Category, Record
 
+BASELINES = ("reference", "do_nothing", "refuse_always", "random_calls", "name_match")
+"""Labels of evaluations that no model plays; every model's result is shown beside theirs."""
+
 
 class Ended(StrEnum):
     """Why an attempt ended."""
@@ -93,6 +96,8 @@ class Score(Record):
     """All verdicts and reward parts of an attempt. `success` is None when it could not be judged."""
 
     success: bool | None
+    parity: bool | None = None
+    """Success as the public harness would count it; None where the task has no SQL verifier."""
     verdicts: tuple[Verdict, ...] = ()
     rewards: dict[str, float] = {}
     """r1 tool selection, r2 execution, r3 outcome, r4 format, each in [0, 1]; `total` is their weighted mean."""

@@ -54,6 +54,11 @@ def _success(case: Case) -> Part:
     return float(case.success), 1.0
 
 
+def _parity(case: Case) -> Part:
+    passed = case.trace.score.parity if case.trace.score else None
+    return None if passed is None else (float(passed), 1.0)
+
+
 def _verifiers(case: Case, category: str = "") -> Part:
     verdicts = [v for v in (case.trace.score.verdicts if case.trace.score else ()) if category in ("", v.category)]
     return (float(sum(bool(v.passed) for v in verdicts)), float(len(verdicts))) if verdicts else None
@@ -125,6 +130,7 @@ def _per_success(amount: Callable[[Case], float | None]) -> Callable[[Case], Par
 
 MEASURES: tuple[Measure, ...] = (
     Measure("success", "Success", "rate", "high", _success),
+    Measure("parity", "Success, counted the public way", "rate", "high", _parity),
     Measure("verifier_rate", "Verifiers passed", "rate", "high", _verifiers),
     *(
         Measure(category, f"Verifiers passed: {category.replace('_', ' ')}", "rate", "high", _of_category(category))

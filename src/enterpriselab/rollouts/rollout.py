@@ -17,6 +17,7 @@ from enterpriselab.sandbox.environment import Environment, EpisodeLike
 from enterpriselab.sandbox.normalizer import DEFAULT_BUDGET, normalize
 from enterpriselab.sandbox.world import World
 from enterpriselab.scoring.judge import judge, succeeded
+from enterpriselab.scoring.parity import parity_success
 from enterpriselab.scoring.rewards import DEFAULT_WEIGHTS, reward_parts
 
 
@@ -130,4 +131,4 @@ def score(
     calls = [(call.tool, call.ok, call.tool in registry and registry[call.tool].writes) for call in played.calls]
     answered = played.ended is Ended.ANSWERED
     parts = reward_parts(task, calls, verdicts, malformed=played.malformed, answered=answered, weights=weights)
-    return Score(success=succeeded(verdicts), verdicts=verdicts, rewards=parts)
+    return Score(success=succeeded(verdicts), parity=parity_success(task, episode), verdicts=verdicts, rewards=parts)

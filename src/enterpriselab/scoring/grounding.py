@@ -47,7 +47,7 @@ def _flat(text: str) -> str:
 
 
 def _grounded(literal: Any, schema: dict[str, Any], *, said: str, known: str) -> bool:
-    if isinstance(literal, bool):
+    if isinstance(literal, bool) or literal in ("true", "false"):
         return True  # a flag is named by its parameter; which way round is what the mutants test
     if isinstance(literal, (int, float)):  # any number is somewhere in the results, so it must have been said
         shown = {str(literal), f"{literal:g}", f"{literal:,}"}

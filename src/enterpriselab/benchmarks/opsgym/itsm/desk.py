@@ -1,0 +1,88 @@
+"""What the families of the ITSM server share: who asks, how a request is signed, which remarks are free."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from enterpriselab.apps import load_app
+from enterpriselab.apps.itsm.seeds import IMAGES as SEEDS
+from enterpriselab.apps.itsm.seeds.traps import TRAPS
+from enterpriselab.benchmarks.drafts import Draft
+from enterpriselab.benchmarks.families import Drafts, Family, Place
+from enterpriselab.core.errors import EnterpriseLabError
+
+IMAGES = tuple(image for image in SEEDS if image != "minimal")
+"""The images that tasks are made in."""
+NOTES = frozenset({"incident.worknotes", "incident.close_notes", "incident.description", "problem.worknotes"})
+"""Remarks that an agent may write, where the request does not say what to write."""
+CLOCKS = ("incident_sla.breach_time", "incident_sla.completed_time")
+"""What the server counts by itself when an incident moves on: to the second, so it depends on the number of calls."""
+Person = dict[str, Any]
+
+
+def desk_family(
+    name: str, drafts: Drafts, *images: str, area: str, rules: tuple[str, ...], also: tuple[str, ...] = IMAGES
+) -> Family:
+    """A family of the ITSM server.
+
+    Args:
+        name: of the family.
+        drafts: makes its instances in one image.
+        *images: the images in which the suite has instances of it.
+        area: what it is about: incident, problem, change, cmdb, service, sla, knowledge, notification or people.
+        rules: sections of the policy that it exercises.
+        also: every image in which it can make instances.
+    """
+    return Family(
+        name=name,
+        worlds=tuple(f"opsgym/{image}" for image in images),
+        drafts=drafts,
+        policy=load_app("itsm").policy,
+        more_worlds=tuple(f"opsgym/{image}" for image in also if image not in images),
+        notes=NOTES,
+        tags={"domain": "itsm", "area": area, "rules": list(rules)},
+    )
+
+
+def ask(place: Place, who: Person, text: str, **fields: Any) -> Draft:
+    """A request as a colleague writes it; the signature says who asks, and so on whose behalf one acts."""
+    said = "\n\n".join(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))
+    signed = f"{said}\n\n{named(who)}\n{who['role']}, {who['org']}, {who['user_id']}"
+    return place.draft(who["user_id"], signed, **{"free": CLOCKS, **fields})
+
+
+def person(place: Place, user_id: str) -> Person:
+    """A user with the name of the organization."""
+    query = "SELECT u.*, o.name AS org FROM users u JOIN organization o USING (org_id) WHERE user_id = ?"
+    found = place.row(query, user_id)
+    if found is None:
+        raise EnterpriseLabError(f"{place.world} has no user {user_id}")
+    return found
+
+
+def named(who: Person) -> str:
+    """First and last name."""
+    return f"{who['first_name']} {who['last_name']}"
+
+
+def anyone(place: Place, org_id: str, role: str, *, but: str = "") -> Person:
+    """The active user of an organization with this role who has the lowest id; `but` is left out."""
+    query = "SELECT user_id FROM users WHERE org_id = ? AND role = ? AND active = 1 AND user_id <> ? ORDER BY user_id"
+    found = place.row(query, org_id, role, but)
+    if found is None:
+        raise EnterpriseLabError(f"{place.world} has no active {role} in {org_id}")
+    return person(place, found["user_id"])
+
+
+def workers(place: Place, group_id: str) -> list[Person]:
+    """The members of a group whom work may be assigned to: active, and agent or manager."""
+    query = """SELECT u.user_id FROM user_group_member m JOIN users u USING (user_id)
+        WHERE m.group_id = ? AND u.active = 1 AND u.role IN ('agent', 'manager') ORDER BY u.user_id"""
+    return [person(place, row["user_id"]) for row in place.rows(query, group_id)]
+
+
+def trapped(place: Place, kind: str) -> Iterator[tuple[str, ...]]:
+    """The ids of the rows of each trap of a kind in the image, the misleading one first."""
+    image = place.world.partition("/")[2].partition("@")[0]
+    for trap in TRAPS[image]:
+        if trap.kind == kind:
+            yield tuple(row for _, row in trap.rows)
