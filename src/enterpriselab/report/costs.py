@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from enterpriselab.core.traces import BASELINES
 from enterpriselab.report import formats, labels
 from enterpriselab.report.folder import Run
 
@@ -138,10 +139,10 @@ def _prices(run: Run) -> Prices | None:
     rows = []
     for label, summary in run.summaries.items():
         seconds = formats.measured(summary.get("seconds"))
-        if seconds and label != "reference":
+        if seconds and label not in BASELINES:
             rows.append(_price(f"{labels.title(label)}, one attempt at a time", labels.kind(label), seconds, hour))
     wall = formats.as_number(run.stages.get("evaluate", {}).get("seconds"))
-    attempts = sum(len(played) for label, played in run.played.items() if label != "reference")
+    attempts = sum(len(played) for label, played in run.played.items() if label not in BASELINES)
     if wall and attempts and rows:
         rows.append(_price("All of them, side by side as the evaluation ran", "other", wall / attempts, hour))
     return Prices(hour, assumption, rows) if rows else None

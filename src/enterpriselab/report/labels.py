@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from enterpriselab.core.traces import BASELINES
+
 TITLES = {"base": "Base", "sft": "SFT", "dpo": "DPO", "grpo": "GRPO", "reference": "Reference"}
 """Known labels in the order of training; `reference` replays the tasks' own solutions and is no model."""
 TRAINED = ("grpo", "dpo", "sft")
@@ -9,14 +11,17 @@ TRAINED = ("grpo", "dpo", "sft")
 
 
 def ordered(labels: Iterable[str]) -> list[str]:
-    """Labels in the order of the loop: trained stages, then any other by name, the reference last."""
-    known = list(TITLES)
-    return sorted(labels, key=lambda label: (label == "reference", known.index(label) if label in known else 9, label))
+    """Labels in the order of the loop: trained stages, then any other by name, then baselines, the reference last."""
+    known, bounds = list(TITLES), BASELINES[::-1]
+    places = {label: (0, number) for number, label in enumerate(known)}
+    places |= {label: (1, number) for number, label in enumerate(bounds)}
+    return sorted(labels, key=lambda label: (*places.get(label, (0, len(known))), label))
 
 
 def title(label: str) -> str:
     """How a label is written on the page."""
-    return TITLES.get(label, label)
+    plain = label.replace("_", " ").capitalize() if label in BASELINES else label
+    return TITLES.get(label, plain)
 
 
 def kind(label: str) -> str:
@@ -25,12 +30,12 @@ def kind(label: str) -> str:
 
 
 def last_word(labels: Iterable[str]) -> str | None:
-    """The last trained model among `labels`; without one the base, else the first that is not the reference."""
+    """The last trained model among `labels`; without one the base, else the first that is no baseline."""
     present = ordered(labels)
     for label in (*TRAINED, "base"):
         if label in present:
             return label
-    return next((label for label in present if label != "reference"), None)
+    return next((label for label in present if label not in BASELINES), None)
 
 
 def first_word(labels: Iterable[str]) -> str | None:

@@ -1,7 +1,8 @@
 """Demonstrations: references played through the one loop, so that training sees exactly what a rollout shows."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from enterpriselab.agents.dialects import Dialect
 from enterpriselab.agents.loop import Agent, Limits
@@ -9,7 +10,7 @@ from enterpriselab.agents.models.base import ModelCall, ModelTurn
 from enterpriselab.agents.models.scripted import ScriptedModel
 from enterpriselab.core.errors import EnterpriseLabError
 from enterpriselab.core.tasks import Step, Task
-from enterpriselab.core.traces import Trace
+from enterpriselab.core.traces import Trace, Usage
 from enterpriselab.rollouts.rollout import RolloutSettings, rollout
 from enterpriselab.sandbox.environment import Environment
 from enterpriselab.sandbox.reference import is_binding, run_reference
@@ -24,7 +25,7 @@ def reference_turns(environment: Environment, task: Task, *, thoughts: bool = Tr
         records = run_reference(episode, task.reference)
     finally:
         episode.close()
-    if len(records) != len(task.reference) or not records[-1].ok:
+    if not all(record.ok for record in records):
         raise EnterpriseLabError(f"the reference of task {task.id} does not run: {records[-1].error}")
     turns = [
         ModelTurn(text=step.thought if thoughts else "", calls=(ModelCall(step.tool, record.arguments),))
@@ -33,13 +34,15 @@ def reference_turns(environment: Environment, task: Task, *, thoughts: bool = Tr
     return [*turns, ModelTurn(text=task.answer or "Done.")]
 
 
-def reference_agent(
-    environment: Environment, tasks: Sequence[Task], dialect: Dialect, *, thoughts: bool = True
-) -> Agent:
-    """An agent that plays the reference of whichever of these tasks it is given."""
+def reference_agent(places: Iterable[tuple[Environment, Task]], dialect: Dialect, *, thoughts: bool = True) -> Agent:
+    """An agent that plays the reference of whichever of these tasks it is given, for nothing."""
+    free = Usage(price_usd=0.0)
     scripts = {
-        task.id: [dialect.written(turn) for turn in reference_turns(environment, task, thoughts=thoughts)]
-        for task in tasks
+        task.id: [
+            replace(dialect.written(turn), usage=free)
+            for turn in reference_turns(environment, task, thoughts=thoughts)
+        ]
+        for environment, task in places
     }
     model = ScriptedModel(lambda request, turn: scripts[request.conversation.split("/")[-2]][turn], name="reference")
     longest = max((len(script) for script in scripts.values()), default=1)
@@ -58,7 +61,7 @@ def demonstrate(
     settings = RolloutSettings(run="demonstration", observation_budget=budget)
     traces: list[Trace] = []
     for number, task in enumerate(tasks, start=1):
-        agent = reference_agent(environment, [task], dialect)
+        agent = reference_agent([(environment, task)], dialect)
         traces.append(asyncio.run(rollout(environment, task, agent, settings=settings)))
         progress(number)
     return traces

@@ -100,6 +100,10 @@ def _canonical(talk: Sequence[Message], task_id: str) -> list[Message]:
     return found
 
 
+def _made(message: Message) -> list[dict[str, Any]]:
+    return [call["function"] for call in message.get("tool_calls") or ()]
+
+
 def _read(text: str) -> tuple[str, list[dict[str, Any]]]:
     """(words, calls) of a turn of react."""
     turn = ReAct().incoming(ModelTurn(text=text))

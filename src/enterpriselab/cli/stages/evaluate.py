@@ -52,7 +52,7 @@ def chosen_tasks(state: RunState) -> list[Task]:
 
 
 def _agents(state: RunState, tasks: list[Task]) -> Iterable[tuple[str, Agent]]:
-    yield "reference", reference_agent(state.environment, tasks, state.dialect)
+    yield "reference", reference_agent([(state.environment, task) for task in tasks], state.dialect)
     idle = state.dialect.written(ModelTurn(text="Done."))
     yield "do_nothing", Agent(ScriptedModel(lambda request, turn: idle, name="do_nothing"), state.dialect)
     sources = {"base": state.config.model.path}

@@ -8,8 +8,6 @@ import typer
 from enterpriselab.cli.options import Json
 
 Root = Annotated[Path, typer.Argument(help="Folder that holds the run folders.")]
-BOUNDS = ("reference", "do_nothing")
-"""What is evaluated beside models, as upper and lower bound."""
 
 
 def runs(root: Root = Path("runs"), json: Json = False) -> None:
@@ -20,6 +18,7 @@ def runs(root: Root = Path("runs"), json: Json = False) -> None:
     Example: enterpriselab runs
     """
     from enterpriselab.cli.output import print_json, print_rows
+    from enterpriselab.core.traces import BASELINES
     from enterpriselab.report import summarize_runs
 
     found = summarize_runs(root)
@@ -29,7 +28,7 @@ def runs(root: Root = Path("runs"), json: Json = False) -> None:
     if not found:
         typer.echo(f"No runs in {root}. Start one: enterpriselab run configs/demo.toml")
         return
-    shown = list(dict.fromkeys(label for run in found for label in run["models"] if label not in BOUNDS))
+    shown = list(dict.fromkeys(label for run in found for label in run["models"] if label not in BASELINES))
     columns = ("folder", "started", "stages", *shown)
     print_rows([_row(run, shown) for run in found], title=f"Runs in {root}", columns=columns)
 
