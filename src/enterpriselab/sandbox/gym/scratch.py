@@ -12,7 +12,7 @@ from enterpriselab.sandbox.sql import SqlLimits, Watch
 from enterpriselab.sandbox.sql_clock import use_virtual_time, virtual_time
 from enterpriselab.sandbox.statements import first_word, split_statements
 
-LOAD_LIMITS = SqlLimits(steps=500_000_000, length=1_000_000, memory=512 * 2**20, seconds=60.0)
+LOAD_LIMITS = SqlLimits(steps=100_000_000, length=1_000_000, memory=512 * 2**20, seconds=60.0)
 MAX_PAGES = 16_384
 """Of 4096 bytes."""
 _STEPS_OF_A_STATEMENT = 100
