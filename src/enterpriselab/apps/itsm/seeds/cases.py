@@ -99,7 +99,7 @@ class Cases:
             "implementation_plan": change.plan or None,
             "testing_plan": change.tests or None,
             "close_notes": change.close_notes or None,
-            "cab_required": int(change.cab),
+            "cab_required": int(change.category != "standard" if change.cab is None else change.cab),
             "impact": change.impact,
             "priority": change.priority,
             "risk": change.risk,

@@ -1,4 +1,4 @@
-"""Roles and the permissions that the desk keeps in its tables: those of the main records, as the rules grant them."""
+"""Rows of roles and permissions, as the rules grant them."""
 
 from collections.abc import Mapping
 
@@ -6,18 +6,16 @@ from enterpriselab.apps.itsm.rules.rights import RIGHTS, permissions
 from enterpriselab.apps.itsm.seeds.desk import Row
 from enterpriselab.apps.itsm.seeds.story import Story
 
-LISTED = ("incident", "problem", "change", "knowledge", "configuration_item", "sla_definition", "users")
-"""Resources whose permissions are kept as rows; reading is not kept."""
 ROLE_IDS: Mapping[str, str] = {role: f"ROLE_{count:03d}" for count, role in enumerate(RIGHTS, 1)}
 
 
 def role_tables() -> dict[str, list[Row]]:
     """Rows of `role`, `permission` and `role_permission`."""
-    granted = {role: [p for p in permissions(role) if p[0] in LISTED and p[1] != "read"] for role in RIGHTS}
+    granted = {role: list(permissions(role)) for role in RIGHTS}
     pairs = dict.fromkeys(pair for role in RIGHTS for pair in granted[role])
     ids = {pair: f"PERM_{count:03d}" for count, pair in enumerate(pairs, 1)}
     return {
-        "role": [{"role_id": ROLE_IDS[role], "name": role} for role in RIGHTS],
+        "role": [{"role_id": key, "name": role} for role, key in ROLE_IDS.items()],
         "permission": [
             {"perm_id": key, "resource": resource, "action": action} for (resource, action), key in ids.items()
         ],

@@ -185,7 +185,8 @@ class Change:
     about: str = ""
     plan: str = ""
     tests: str = ""
-    cab: bool = False
+    cab: bool | None = None
+    """Whether the board is asked; by default for everything but standard changes."""
     close_code: str = ""
     close_notes: str = ""
     incidents: tuple[str, ...] = ()

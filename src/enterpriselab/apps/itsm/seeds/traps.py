@@ -63,8 +63,15 @@ FINDERS: Mapping[str, str] = {
     "unpublished_article": """SELECT l.incident_id, k.knowledge_id FROM incident_knowledge l
         JOIN knowledge k USING (knowledge_id) JOIN incident i USING (incident_id)
         WHERE k.state <> 'published' AND i.status IN ('new', 'in_progress', 'on_hold')""",
-    "emergency_without_cab": """SELECT change_id FROM "change"
-        WHERE category = 'emergency' AND cab_required = 0 AND status NOT IN ('closed', 'canceled')""",
+    "missing_cab": """SELECT change_id FROM "change"
+        WHERE category <> 'standard' AND cab_required = 0 AND status NOT IN ('closed', 'canceled')""",
+    "notice_to_departed": """SELECT n.incident_id, u.user_id FROM notification n JOIN users u ON u.email = n.email
+        WHERE u.active = 0 AND n.created_on > u.updated_on""",
+    "unannounced_breach": """SELECT i.incident_id, i.assignment_group FROM incident i
+        JOIN user_group g ON g.group_id = i.assignment_group JOIN users u ON u.user_id = g.manager_id
+        WHERE i.status IN ('new', 'in_progress', 'on_hold') AND EXISTS (SELECT 1 FROM incident_sla s
+        WHERE s.incident_id = i.incident_id AND s.has_breached = 1) AND NOT EXISTS (SELECT 1 FROM notification n
+        WHERE n.incident_id = i.incident_id AND n.type = 'alert' AND n.email = u.email)""",
     "failed_change": """SELECT p.problem_id, c.change_id FROM problem p
         JOIN change_request_mapping m USING (problem_id) JOIN "change" c USING (change_id)
         WHERE p.status = 'resolved' AND c.status = 'closed' AND c.close_code = 'unsuccessful'""",

@@ -21,6 +21,21 @@ _TRAPS = (
         "Two Joel Brandts: the one of the line has left, the one of the port is an active agent.",
     ),
     TrapTold(
+        "notice_to_departed",
+        (("incident", "barrier1"), ("users", "oskar")),
+        "A reminder was sent, so somebody seems to know; it went to the address of a user who has left.",
+    ),
+    TrapTold(
+        "unannounced_breach",
+        (("incident", "halvar"), ("user_group", "booking")),
+        "The caller was told of the cause, so all seems said; the manager never heard that the deadline has passed.",
+    ),
+    TrapTold(
+        "unannounced_breach",
+        (("incident", "barrier1"), ("user_group", "desk")),
+        "Only the departed assignee was reminded of the breach; the manager of the group was not.",
+    ),
+    TrapTold(
         "inactive_assignee",
         (("incident", "barrier1"), ("users", "oskar")),
         "The incident looks taken care of, but its assignee left on 20 February.",
@@ -102,8 +117,8 @@ _TRAPS = (
     ),
     TrapTold(
         "departed_manager",
-        (("user_group", "gates"), ("users", "oskar")),
-        "An escalation to the manager of this group reaches nobody.",
+        (("user_group", "gates"), ("users", "torunn")),
+        "Torunn retired in January; an escalation to the manager of this group reaches nobody.",
     ),
     TrapTold(
         "unpublished_article",
@@ -111,7 +126,7 @@ _TRAPS = (
         "The suggested article is a draft; following or applying it breaks the rule that only published ones count.",
     ),
     TrapTold(
-        "emergency_without_cab",
+        "missing_cab",
         (("change", "firewall"),),
         "It is called an emergency change, but nobody asked the board; approving it skips the check.",
     ),

@@ -145,6 +145,17 @@ ARTICLES = (
         revised="2026-02-27 16:10",
     ),
     Article(
+        key="rate_parts",
+        title="Booking portal slow: load the rates in parts",
+        summary="Keeps the portal alive during the night load.",
+        body="Split the file by trade lane into four parts. Load them ten minutes apart and watch the answer time.",
+        owner="clara",
+        state="published",
+        visibility="internal",
+        written="2026-01-29 10:20",
+        revised="2026-02-19 15:00",
+    ),
+    Article(
         key="portal_login",
         title="Forwarder cannot log in to the booking portal",
         summary="Collected from the calls of February.",

@@ -138,6 +138,7 @@ LINE_CASES = (
         solution="Rates loaded in four parts.",
         closing="Followed up as a problem.",
         problem="slow_portal",
+        articles=(("rate_parts", "resolution"),),
     ),
     Incident(
         key="portal_again",
@@ -257,6 +258,7 @@ LINE_CASES = (
         code="Solution Provided",
         solution="Supplier had a comma too many; file mended and loaded.",
         closing="Rates checked by Mei.",
+        articles=(("rates", "resolution"),),
         notices=(
             Notice(
                 "mei",

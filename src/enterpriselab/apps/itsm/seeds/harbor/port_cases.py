@@ -186,6 +186,7 @@ PORT_CASES = (
         solution="Restarted the report job with a smaller window.",
         closing="Handed to the problem team.",
         problem="night_lock",
+        articles=(("tos_lock", "resolution"),),
         notices=(
             Notice(
                 "karin",
@@ -258,6 +259,7 @@ PORT_CASES = (
         closing="Comes back in low sun, see the problem.",
         problem="lane3",
         template="misread",
+        articles=(("camera", "applied"),),
     ),
     Incident(
         key="barrier1",

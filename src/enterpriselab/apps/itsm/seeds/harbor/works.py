@@ -132,6 +132,7 @@ PROBLEMS = (
         urgency="medium",
         service="crew",
         offering="crew_app",
+        original="no_certificates",
     ),
 )
 
@@ -154,7 +155,6 @@ CHANGES = (
         about="Kiosks fail in frost and cannot be repaired.",
         plan="Announce to hauliers, remove kiosks, switch lanes to the app.",
         tests="Ten trucks per lane check in by app.",
-        cab=True,
         close_code="successful",
         close_notes="All lanes on the app since 12 December.",
         problems=("kiosk_frost",),
@@ -178,7 +178,6 @@ CHANGES = (
         about="Portal and rate load share one disk.",
         plan="Sunday 02:00: stop portal, copy, switch, start.",
         tests="Load rates and book at the same time.",
-        cab=True,
         close_code="unsuccessful",
         close_notes="Copy too slow, rolled back at 05:10.",
         problems=("slow_portal",),
@@ -238,7 +237,6 @@ CHANGES = (
         group="booking",
         plan="Drain, set the queue to 4000, restart.",
         tests="Reply to a test booking within five minutes.",
-        cab=True,
         close_code="successful_issues",
         close_notes="Replies on time again; two messages had to be sent twice.",
         incidents=("late_replies",),
@@ -282,7 +280,6 @@ CHANGES = (
         assignee="sanna",
         group="terminal",
         about="Needs a restart of the database in a gap between ships.",
-        cab=True,
         problems=("night_lock",),
     ),
     Change(
@@ -304,7 +301,6 @@ CHANGES = (
         about="Maker advises 8.4 for all quay switches.",
         plan="Sunday 22:00: load 8.4, restart, check the uplink.",
         tests="Ping every access point for ten minutes.",
-        cab=True,
     ),
     Change(
         key="rollback",
@@ -325,7 +321,6 @@ CHANGES = (
         about="Cranes stand since 06:10.",
         plan="Load 8.2 from the local copy, restart, four minutes without network.",
         tests="Crane 7 drives the whole rail without a drop.",
-        cab=True,
         incidents=("crane_drop",),
         problems=("quay7_firmware",),
     ),
@@ -365,6 +360,7 @@ CHANGES = (
         offering="portal",
         group="booking",
         about="Supplier moved its servers without notice.",
+        cab=False,
     ),
     Change(
         key="spring_rates",
