@@ -30,6 +30,11 @@ def given(**columns: Any) -> Row:
     return {name: value for name, value in columns.items() if value is not None and value != ""}
 
 
+def given_of(arguments: Row, *but: str) -> Row:
+    """The given columns among the arguments of a tool (its `locals()`), without those that name its row."""
+    return given(**{name: value for name, value in arguments.items() if name not in ("ctx", *but)})
+
+
 def with_defaults(ctx: Context, table: str, columns: Row) -> Row:
     """The given columns of a new row, with what the desk fills in where its author says nothing."""
     filled = {column.name: default(ctx.level, table, column.name) for column in tables()[table].columns}
@@ -53,6 +58,31 @@ def need(ctx: Context, table: str, key: str, *, field: str | None = None) -> Row
     if row is None:
         raise not_found(words(table), key, field=field or tables()[table].key[0])
     return row
+
+
+def need_either(ctx: Context, table: str, key: str | None, **match: str | None) -> Row:
+    """The row with that id or, where no id is given, the only one with the given values.
+
+    Raises:
+        ToolError: `invalid`, nothing is given; `not_found`; `conflict`, several rows have the values.
+    """
+    if key:
+        return need(ctx, table, key)
+    column = tables()[table].key[0]
+    wanted = given(**match)
+    if not wanted:
+        names = [column, *match]
+        raise ToolError("invalid", f"MISSING_FILTER: give at least one of {', '.join(names)}.", accepted=names)
+    where = " AND ".join(f"{name} = :{name} COLLATE NOCASE" for name in wanted)
+    stored = every(ctx, f"SELECT * FROM {table} WHERE {where} ORDER BY {column}", wanted)
+    found = [row for row in stored if access.check_organization(ctx, table, row)]
+    if len(found) == 1:
+        return found[0]
+    what, field = " ".join(wanted.values()), next(iter(wanted))
+    if not found:
+        raise not_found(words(table), what, field=field)
+    message = f"AMBIGUOUS: {len(found)} {words(table)}s have {field} {what!r}; name one by {column}."
+    raise ToolError("conflict", message, field=column, accepted=[row[column] for row in found])
 
 
 def need_active_user(ctx: Context, user_id: str, *, field: str) -> Row:

@@ -77,7 +77,7 @@ def list_incident_affected_cis(
     )
 
 
-@tool(destructive=True)
+@tool(destructive=True, idempotent=True)
 def remove_affected_ci_from_incident(
     ctx: Context,
     *,

@@ -87,7 +87,7 @@ def register_configuration_item(
     return {"configuration_item": rows.shown("configuration_item", item)}
 
 
-@tool(writes=True)
+@tool(writes=True, idempotent=True)
 def update_configuration_item(
     ctx: Context,
     *,

@@ -154,7 +154,7 @@ def register_new_service_offering(
     return {"service_offering": rows.shown("service_offering", offering)}
 
 
-@tool(writes=True)
+@tool(writes=True, idempotent=True)
 def update_service_offering(
     ctx: Context,
     *,

@@ -144,7 +144,7 @@ def add_new_service(
     return {"service": rows.shown("service", service)}
 
 
-@tool(writes=True)
+@tool(writes=True, idempotent=True)
 def update_service(
     ctx: Context,
     *,
