@@ -16,8 +16,8 @@ def mapping_of(ctx: Context, child_id: str) -> Row | None:
     return ctx.db.row(query, child_id)
 
 
-def check_pair(ctx: Context, parent_id: str, child_id: str, but: Row | None = None) -> Row:
-    """The child's row, when it may become a child of the parent.
+def check_pair(ctx: Context, parent_id: str, child_id: str, but: Row | None = None) -> None:
+    """Refuse what may not become parent and child.
 
     Args:
         ctx: the call.
@@ -29,28 +29,30 @@ def check_pair(ctx: Context, parent_id: str, child_id: str, but: Row | None = No
         ToolError: `not_found`; `invalid`, its own parent; `conflict`, a circle, or the child has a parent already.
     """
     rows.need(ctx, "incident", parent_id, field="parent_incident")
-    child = rows.need(ctx, "incident", child_id, field="child_incident")
+    rows.need(ctx, "incident", child_id, field="child_incident")
     if parent_id == child_id:
         message = f"SELF_REFERENCE: {parent_id} cannot be its own parent."
         raise ToolError("invalid", message, field="parent_incident")
     pair = {"parent_incident": parent_id, "child_incident": child_id}
     rows.refuse_taken(ctx, TABLE, "DUPLICATE_CHILD_INCIDENT", but=but, **pair)
     if access.is_parity(ctx):
-        return child
-    if child_id in ancestors(ctx, parent_id):
+        return
+    if child_id in ancestors(ctx, parent_id, but):
         message = f"CIRCULAR_REFERENCE: {parent_id} is already below {child_id}."
         raise ToolError("conflict", message, field="parent_incident")
     rows.refuse_taken(ctx, TABLE, "ALREADY_HAS_PARENT", but=but, child_incident=child_id)
-    return child
 
 
-def ancestors(ctx: Context, incident_id: str) -> list[str]:
-    """The parent of an incident, its parent, and so on."""
-    query = f"""WITH RECURSIVE above(id) AS (
-        SELECT parent_incident FROM {TABLE} WHERE child_incident = ?
-        UNION SELECT m.parent_incident FROM {TABLE} m JOIN above ON m.child_incident = above.id)
+def ancestors(ctx: Context, incident_id: str, but: Row | None = None) -> list[str]:
+    """The parent of an incident, its parent, and so on, as if one mapping were not there."""
+    query = f"""WITH RECURSIVE
+        mapping AS (SELECT * FROM {TABLE} WHERE child_incident_mapping_id <> :but),
+        above(id) AS (
+        SELECT parent_incident FROM mapping WHERE child_incident = :start
+        UNION SELECT m.parent_incident FROM mapping m JOIN above ON m.child_incident = above.id)
         SELECT id FROM above"""
-    return ctx.db.values(query, incident_id)
+    named = {"but": but["child_incident_mapping_id"] if but else "", "start": incident_id}
+    return [row["id"] for row in rows.every(ctx, query, named)]
 
 
 def map_parent(ctx: Context, incident: Row) -> None:
@@ -66,7 +68,10 @@ def map_parent(ctx: Context, incident: Row) -> None:
         rows.add(ctx, TABLE, parent_incident=parent_id, child_incident=child_id, by_rule=True)
 
 
-def name_parent(ctx: Context, child: Row, parent_id: str | None) -> None:
-    """After a change of a mapping: the child's `parent_incident` says so too."""
-    if not access.is_parity(ctx) and child["parent_incident"] != parent_id:
+def name_parent(ctx: Context, child_id: str) -> None:
+    """After a change of an incident's mapping: its `parent_incident` says so too."""
+    child = ctx.db.row("SELECT * FROM incident WHERE incident_id = ?", child_id)
+    mapping = mapping_of(ctx, child_id)
+    parent_id = mapping["parent_incident"] if mapping else None
+    if child is not None and not access.is_parity(ctx) and child["parent_incident"] != parent_id:
         rows.revise(ctx, "incident", child, {"parent_incident": parent_id})

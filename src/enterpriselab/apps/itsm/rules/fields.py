@@ -46,6 +46,7 @@ DEFAULTS: Mapping[str, Mapping[str, str | int]] = {
 """Table -> column -> value at levels permissive and enforced."""
 PARITY_DEFAULTS: Mapping[str, Mapping[str, str | int]] = {
     "incident": {"priority": "planning"},
+    "incident_template": {"priority": "planning"},
     "knowledge": {"state": "published"},
 }
 """Where level parity differs."""
