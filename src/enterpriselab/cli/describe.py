@@ -19,11 +19,14 @@ def describe_apps(environment: Environment) -> list[dict[str, Any]]:
     tools = Counter(spec.app for spec in environment.registry.values())
     if not isinstance(environment, World):
         return [{"key": key, "title": key, "domain": "connected server", "tools": n} for key, n in tools.items()]
-    names = [("company", "Company records", "Shared")] + [(a.key, a.title, a.domain) for a in environment.spec.apps]
+    apps = environment.spec.apps
+    names = [] if apps[0].standalone else [("company", "Company records", "Shared")]
+    names += [(app.key, app.title, app.domain) for app in apps]
     episode = environment.episode()
     found = []
     for key, title, domain in names:
-        tables = [table for name, table in environment.tables.items() if name.startswith(f"{key}_")]
+        prefix = "" if apps[0].standalone else f"{key}_"
+        tables = [table for name, table in environment.tables.items() if name.startswith(prefix)]
         rows = sum(episode.sql(f'SELECT count(*) AS n FROM "{table.name}"')[0]["n"] for table in tables)
         keys = sum(len(table.foreign_keys) for table in tables)
         counts = {"tools": tools[key], "tables": len(tables), "foreign_keys": keys, "rows": rows}
