@@ -46,12 +46,13 @@ def world_spec(name: str, *, only: tuple[str, ...] = (), seed: int = 7) -> World
     title, image, level = split_world_name(name)
     chosen = [load_app(key) for key in sorted(set(only) or app_keys())]
     apps = tuple(app for app in chosen if app.world == title)
-    if not apps:
+    if title not in world_names():
         message = f"There is no world {title!r}; there are: {', '.join(world_names())}."
         raise UsageError(message, hint="enterpriselab apps")
     if only and len(apps) < len(chosen):
-        strangers = [app.key for app in chosen if app.world != title]
-        raise UsageError(f"{strangers[0]} is no app of world {title!r}.", hint="enterpriselab apps")
+        stranger = next(app for app in chosen if app.world != title)
+        hint = f"--world {stranger.world}"
+        raise UsageError(f"{stranger.key} is an app of world {stranger.world!r}, not of {title!r}.", hint=hint)
     if apps[0].standalone is not None:
         return standalone_spec(apps[0], image=image, level=level, seed=seed)
     if image or level:
