@@ -181,3 +181,8 @@ def test_the_small_image_fills_every_table() -> None:
     episode = world().episode()
     empty = [name for name in world().tables if not episode.sql(f"SELECT 1 FROM {name}")]
     assert not empty
+
+
+def test_an_id_counts_letter_by_letter_and_a_name_does_not() -> None:
+    assert rows.find_one(context("parity"), "users", "user", user_id="user_001") == {}
+    assert rows.find_one(context(), "users", "user", email="MARCUS.lindqvist@lindqvist.example")

@@ -94,7 +94,7 @@ def need_active_user(ctx: Context, user_id: str, *, field: str) -> Row:
 
 
 def find_one(ctx: Context, table: str, label: str, **match: Any) -> Any:
-    """`{label: row}` of the first row whose columns equal the values, texts without regard to case.
+    """`{label: row}` of the first row whose columns equal the values; but for ids without regard to case.
 
     Several rows may match (two organizations can use one number); the lowest id wins, as in the original.
     Nothing found is an empty object at level parity.
@@ -104,7 +104,7 @@ def find_one(ctx: Context, table: str, label: str, **match: Any) -> Any:
     """
     allowed, params = access.visible(ctx, table)
     key = tables()[table].key[0]
-    where = " AND ".join(f"{name} = :at_{name} COLLATE NOCASE" for name in match)
+    where = " AND ".join(f"{name} = :at_{name}" + " COLLATE NOCASE" * (name != key) for name in match)
     query = f"SELECT * FROM {table} WHERE {where} AND {allowed} ORDER BY length({key}), {key} LIMIT 1"
     bound = {**params, **{f"at_{name}": value for name, value in match.items()}}
     row = first(ctx, query, bound)
@@ -143,6 +143,8 @@ def add(ctx: Context, table: str, *, by_rule: bool = False, **columns: Any) -> R
     Raises:
         ToolError: a value is too long, no member of its list, names nothing; or the rules forbid the row.
     """
+    if not by_rule:
+        access.check_right(ctx, table, "create")
     rule = tables()[table]
     row: Row = dict.fromkeys((column.name for column in rule.columns), None)
     if rule.prefix:
@@ -153,11 +155,10 @@ def add(ctx: Context, table: str, *, by_rule: bool = False, **columns: Any) -> R
     _check_columns(ctx, table, columns)
     _check_filled(table, row)
     if not by_rule:
-        access.check_right(ctx, table, "create")
         access.check_created(ctx, table, row)
     ctx.db.insert(table, **row)
     if not by_rule:
-        access.check_right(ctx, table, "create", row)
+        access.check_right(ctx, table, "create", row)  # whose row it is shows only once it is there
     return row
 
 
@@ -232,10 +233,10 @@ def _check_columns(ctx: Context, table: str, columns: Row) -> None:
         if value is None or value == "":
             continue
         column = tables()[table].column(name)
+        one_of(name, value, accepted(table, name))
         if column.length is not None and len(str(value)) > column.length:
             message = f"VALUE_TOO_LONG: {name} takes at most {column.length} characters, got {len(str(value))}."
             raise ToolError("invalid", message, field=name)
-        one_of(name, value, accepted(table, name))
         if column.references and "." not in column.references:
             need(ctx, column.references, str(value), field=name)
 
