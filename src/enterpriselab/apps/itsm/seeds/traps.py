@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 
 from enterpriselab.apps.itsm.rules.priority import MATRIX
+from enterpriselab.apps.itsm.seeds.clinic import STORY as CLINIC
 from enterpriselab.apps.itsm.seeds.clocks import NOW
 from enterpriselab.apps.itsm.seeds.desk import written
 from enterpriselab.apps.itsm.seeds.harbor import STORY as HARBOR
 from enterpriselab.apps.itsm.seeds.story import Story
 from enterpriselab.apps.itsm.seeds.telling import Trap, traps_of
 
-STORIES: Mapping[str, Story] = {"harbor": HARBOR}
+STORIES: Mapping[str, Story] = {"harbor": HARBOR, "clinic": CLINIC}
 """Image -> what it consists of."""
 TRAPS: Mapping[str, tuple[Trap, ...]] = {image: traps_of(story) for image, story in STORIES.items()}
 """Image -> its traps."""
