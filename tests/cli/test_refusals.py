@@ -23,9 +23,8 @@ from tests.cli.desk import SMALL, lab, names_in, refused, write
         (("report", "nowhere"), "nowhere is not a run folder"),
         (("check", "none.jsonl"), "Cannot read the tasks none.jsonl: No such file"),
         (("eval", "none.jsonl", "--model", "tiny"), "Cannot read the tasks none.jsonl: No such file"),
-        (("eval", "none.jsonl"), "either --model or --endpoint"),
-        (("eval", "none.jsonl", "--model", "tiny", "--endpoint", "http://x"), "either --model or --endpoint"),
-        (("eval", "none.jsonl", "--endpoint", "http://x"), "--model-name is missing"),
+        (("eval", "none.jsonl"), "--model is missing"),
+        (("eval", "none.jsonl", "--model", "openia:gpt-4o"), "'openia:gpt-4o' names no model"),
     ],
 )
 def test_what_does_not_exist_is_refused_with_what_there_is(

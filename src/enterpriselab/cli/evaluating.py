@@ -1,46 +1,51 @@
-"""What `enterpriselab eval` does: one model on a file of tasks, in a run folder that can be continued and reported."""
+"""What `enterpriselab eval` does: one model on a suite, in a run folder that can be continued and reported."""
 
-import os
 import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
+from enterpriselab.agents.baselines import BASELINES, baseline_agent
+from enterpriselab.agents.dialects import FunctionCalling
 from enterpriselab.agents.loop import Agent, Limits
-from enterpriselab.agents.models.base import Model, Sampling
-from enterpriselab.cli.models import check_model_path
+from enterpriselab.cli.models import is_large, parse_model
 from enterpriselab.cli.pipeline import run_stages, stage
+from enterpriselab.cli.players import (
+    AskConfig,
+    PlayerConfig,
+    agent_of,
+    check_player,
+    given_of,
+    hash_of_files,
+    model_of,
+    parse_agent,
+)
 from enterpriselab.cli.settings import AgentConfig, RunConfig
 from enterpriselab.cli.stages.evaluate import play
 from enterpriselab.cli.stages.state import RunState
 from enterpriselab.cli.taskfiles import Group, check_fits
 from enterpriselab.cli.worlds import check_environment, open_environment
-from enterpriselab.core.config import Config
-from enterpriselab.core.errors import UsageError
+from enterpriselab.core.config import build_config
+from enterpriselab.core.hashing import content_hash
 from enterpriselab.core.runs import RunFolder
 from enterpriselab.core.task_files import write_tasks
 from enterpriselab.core.tasks import Task
 from enterpriselab.core.tools import ToolSpec
 from enterpriselab.evaluation.summary import summarize
 from enterpriselab.report import write_report
+from enterpriselab.rollouts.demonstrations import reference_agent
 from enterpriselab.sandbox.environment import Environment
 
-ENDPOINT_AGENT = AgentConfig(
+REFERENCE = "reference"
+LARGE_AGENT = AgentConfig(
     observation_budget=2000,
-    max_tokens=1024,
+    max_tokens=4096,
     context=32_768,
-    limits=Limits(turns=12, tokens=32_768, seconds=600.0),
+    limits=Limits(turns=40, tokens=131_072, seconds=1200.0),
 )
-"""How a model behind an endpoint is asked unless told otherwise; the defaults of a run are made for `tiny`."""
-
-
-class EndpointConfig(Config):
-    """An OpenAI-compatible endpoint. The key itself is never stored, only the variable that holds it."""
-
-    url: str = ""
-    model: str = ""
-    key_env: str = ""
+"""How a model of usual size is asked unless told otherwise; the defaults of a run are made for `tiny`."""
 
 
 class EvalConfig(RunConfig):
@@ -49,12 +54,43 @@ class EvalConfig(RunConfig):
     label: str
     tasks_hash: str
     """Of the tasks' ids: another file is another run."""
-    endpoint: EndpointConfig = EndpointConfig()
-    temperature: float = 0.0
+    player: PlayerConfig = PlayerConfig()
+    ask: AskConfig = AskConfig()
+    baselines: bool = True
+
+
+def eval_config(asked: dict[str, Any], groups: list[Group], path: Path, overrides: Sequence[str]) -> EvalConfig:
+    """The config of an evaluation from what the command line says: model, agent, runs, baselines, player and ask.
+
+    Raises:
+        UsageError: a name or a key that does not exist, with what there is.
+    """
+    kind, name = parse_model(asked["model"])
+    dialect, strategy = parse_agent(asked["agent"])
+    usual = AgentConfig() if kind == "hf" and not is_large(name) else LARGE_AGENT
+    ids = [task.id for group in groups for task in group.tasks]
+    files = hash_of_files(asked["ask"]["plan"], asked["ask"]["shots_from"])
+    data: dict[str, Any] = {
+        "name": path.resolve().name,
+        "seed": groups[0].where.seed,
+        "environment": groups[0].where.environment.model_dump(),
+        "agent": {**usual.model_dump(), "dialect": dialect},
+        "model": {"path": asked["model"]},
+        "sft": {"enabled": False},
+        "grpo": {"enabled": False},
+        "evaluation": {"tasks": len(ids), "attempts": asked["runs"]},
+        "label": label_of(asked["model"]),
+        "tasks_hash": content_hash(ids),
+        "player": {"kind": kind, "name": name, **asked["player"]},
+        "ask": {"strategy": strategy, "files": files, **asked["ask"]},
+        "baselines": asked["baselines"],
+    }
+    return build_config(EvalConfig, data, overrides)
 
 
 def label_of(model: str) -> str:
-    """A folder name for a model: runs/demo/sft/model -> sft, org/Name-8B -> Name-8B."""
+    """A folder name for a model: runs/demo/sft/model -> sft, openai:org/Name-8B -> Name-8B."""
+    _, model = parse_model(model)
     parts = [part for part in model.replace("\\", "/").split("/") if part not in ("", ".", "..")]
     meant = parts[-2] if len(parts) > 1 and parts[-1] == "model" else (parts or ["model"])[-1]
     return re.sub(r"[^A-Za-z0-9._-]+", "-", meant).strip("-.") or "model"
@@ -107,51 +143,50 @@ def evaluate_model(
     tasks = [task for group in groups for task in group.tasks]
     for group in groups:
         check_environment(group.where.environment)
-    if not config.endpoint.url:
-        check_model_path(config.model.path)
-    key = _key(config.endpoint)
+    check_player(config.player, config.ask, config.agent)
+    given = given_of(config.ask, tasks, seed=config.seed)
     folder = RunFolder.open(path, config)
     state = SuiteState(folder, config, console, groups)
 
-    def given(_: RunState) -> dict[str, Any]:
+    def stored(_: RunState) -> dict[str, Any]:
         state.check_fits()
         write_tasks(state.folder.path / "synthesis" / "tasks.jsonl", tasks)
         return {"tasks": len(tasks), "worlds": [group.where.environment.world for group in groups]}
 
-    def played(state: RunState) -> dict[str, Any]:
-        sampling = Sampling(temperature=config.temperature, max_tokens=config.agent.max_tokens)
-        agent = Agent(_model(config, key), state.dialect, sampling, config.agent.limits)
-        traces = play(state, config.label, agent, tasks)
+    def played(_: RunState) -> dict[str, Any]:
         by_id, allowed = {task.id: task for task in tasks}, allow_errors or config.evaluation.allow_errors
-        found = summarize(by_id, traces, tools=state.tools, allow_errors=allowed)
-        state.folder.write_json("eval/summary.json", {config.label: found})
-        return {config.label: found["success"]["value"]}
+        summary: dict[str, Any] = {}
+        facts = dict(given.facts)
+        for label, agent in _agents(state, config, tasks):
+            traces = play(state, label, agent, tasks, given=given.settings)
+            summary[label] = summarize(by_id, traces, tools=state.tools, allow_errors=allowed)
+            facts[label] = summary[label]["success"]["value"]
+            notes = getattr(agent.model, "notes", [])
+            facts |= {"notes": notes} if notes else {}
+            for note in notes:
+                console.print(f"  {note}")
+        state.folder.write_json("eval/summary.json", summary)
+        return facts
 
     with folder.locked():
-        run_stages(state, {"world": stage("world"), "discover": stage("discover"), "tasks": given, "evaluate": played})
+        run_stages(state, {"world": stage("world"), "discover": stage("discover"), "tasks": stored, "evaluate": played})
         write_report(path)
     summary: dict[str, Any] = folder.read_json("eval/summary.json")
     return summary
 
 
-def _key(endpoint: EndpointConfig) -> str:
-    if not endpoint.key_env:
-        return "none"
-    key = os.environ.get(endpoint.key_env)
-    if not key:
-        raise UsageError(f"The variable {endpoint.key_env} is not set.", hint=f"export {endpoint.key_env}=...")
-    return key
-
-
-def _model(config: EvalConfig, key: str) -> Model:
-    if config.endpoint.url:
-        from enterpriselab.agents.models.endpoint import Endpoint
-        from enterpriselab.agents.models.openai_compatible import OpenAICompatible
-
-        return OpenAICompatible(Endpoint(config.endpoint.model, config.endpoint.url, key))
-    from enterpriselab.training.models import local_model, set_threads
-    from enterpriselab.training.quiet import quiet
-
-    quiet()
-    threads = set_threads(config.model.threads)
-    return local_model(config.model.path, name=config.label, context=config.agent.context, threads=threads)
+def _agents(state: SuiteState, config: EvalConfig, tasks: list[Task]) -> Iterator[tuple[str, Agent]]:
+    """The model first, so that what is wrong with it is found first; then the baselines beside it."""
+    player, limits = config.player, config.agent.limits
+    if player.kind != "baseline":
+        context, threads = config.agent.context, config.model.threads
+        model = model_of(player, context=context, threads=threads, label=config.label)
+        yield config.label, agent_of(model, config.ask, config.agent, state.dialect)
+    for name in BASELINES:
+        if config.baselines or name == player.name:
+            yield name, baseline_agent(name, limits=limits)
+    if config.baselines or player.name == REFERENCE:
+        if all(task.reference or not task.feasible for task in tasks):
+            yield REFERENCE, reference_agent(((state.environment_of(task), task) for task in tasks), FunctionCalling())
+        else:
+            state.console.print("Some tasks have no reference, so none is played beside the model.")

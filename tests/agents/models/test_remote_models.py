@@ -224,6 +224,8 @@ def test_the_price_is_that_of_the_table_and_unknown_where_there_is_none(wire: st
     assert turn.usage.price_usd == pytest.approx(expected) and expected > 0
     assert ask(wire, [Say("ok")], prices=table, model="other")[0].usage.price_usd is None
     assert ask(wire, [Say("ok")], prices=None)[0].usage.price_usd is None
+    notes = [model_at(wire, "http://x", model=name, prices=table).notes for name in ("m", "provider/m-2026-01-31", "o")]
+    assert notes[:2] == [[], []] and "no known price" in notes[2][0] and "2026-01-01" in notes[2][0]
 
 
 def test_a_writer_can_chat_more_than_once() -> None:

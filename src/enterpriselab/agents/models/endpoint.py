@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from enterpriselab.agents.models.base import ModelError, ModelTurn, Sampling
+from enterpriselab.agents.models.base import ModelTurn, Sampling
 from enterpriselab.agents.models.prices import TABLE, PriceTable, read_prices
 from enterpriselab.agents.models.retrying import Retry
 from enterpriselab.core.traces import Usage
@@ -105,8 +105,3 @@ def asked_to_wait(headers: Any) -> float | None:
         except (KeyError, ValueError):
             continue
     return None
-
-
-def missing(extra: str, package: str) -> ModelError:
-    """The error for a client library that is not installed."""
-    return ModelError(f"the package {package} is not installed: pip install 'enterpriselab[{extra}]'")

@@ -30,8 +30,13 @@ class RemoteModel(ABC):
 
     @property
     def notes(self) -> list[str]:
-        """What the model refused and played without."""
-        return self.accepted.notes(self.name)
+        """What a reader of the result has to know: what the model refused and played without, and an unknown price."""
+        found = self.accepted.notes(self.name)
+        if self._prices is None:
+            found.append(f"{self.name} is a server of one's own: its tokens have no price")
+        elif self._prices.price(self.name) is None:
+            found.append(f"{self.name} has no known price: it is not in the table of {self._prices.date} (--prices)")
+        return found
 
     async def generate(self, request: ModelRequest) -> ModelTurn:
         """One turn. Rate limits, overload, 5xx and cut answers are asked again; what is left is a ModelError."""

@@ -1,12 +1,13 @@
-"""Stage "evaluate": base, SFT and GRPO model on the same held-out tasks, beside the reference and doing nothing."""
+"""Stage "evaluate": base, SFT and GRPO model on the same held-out tasks, beside the baselines."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
+from enterpriselab.agents.baselines import BASELINES, baseline_agent
 from enterpriselab.agents.loop import Agent
-from enterpriselab.agents.models.base import Model, ModelTurn, Sampling
-from enterpriselab.agents.models.scripted import ScriptedModel
+from enterpriselab.agents.models.base import Model, Sampling
 from enterpriselab.cli.stages.state import RunState, run_async
 from enterpriselab.core.errors import UsageError
 from enterpriselab.core.runs import RunFolder, write_whole
@@ -53,8 +54,8 @@ def chosen_tasks(state: RunState) -> list[Task]:
 
 def _agents(state: RunState, tasks: list[Task]) -> Iterable[tuple[str, Agent]]:
     yield "reference", reference_agent([(state.environment, task) for task in tasks], state.dialect)
-    idle = state.dialect.written(ModelTurn(text="Done."))
-    yield "do_nothing", Agent(ScriptedModel(lambda request, turn: idle, name="do_nothing"), state.dialect)
+    for name in BASELINES:
+        yield name, baseline_agent(name, limits=state.config.agent.limits)
     sources = {"base": state.config.model.path}
     for stage, enabled in (("sft", state.config.sft.enabled), ("grpo", state.config.grpo.enabled)):
         if enabled:
@@ -73,13 +74,19 @@ def _local(state: RunState, label: str, source: str) -> Model:
     return local_model(source, name=label, context=state.config.agent.context, threads=threads)
 
 
-def play(state: RunState, label: str, agent: Agent, tasks: list[Task]) -> list[Trace]:
-    """All attempts of one agent; those in the run folder are kept, except what ended by an error of ours."""
+def play(
+    state: RunState, label: str, agent: Agent, tasks: list[Task], *, given: RolloutSettings | None = None
+) -> list[Trace]:
+    """All attempts of one agent; those in the run folder are kept, except what ended by an error of ours.
+
+    `given` says which tools, plans and examples the agent gets.
+    """
     name = f"eval/{label}/traces.jsonl"
     forget_errors(state.folder, name)
     kept = {record.pop("key"): Trace.model_validate(record) for record in state.folder.records(name)}
     jobs = jobs_for(tasks, state.config.evaluation.attempts, done=kept)
-    settings = RolloutSettings(run=f"eval/{label}", observation_budget=state.config.agent.observation_budget)
+    budget = state.config.agent.observation_budget
+    settings = replace(given or RolloutSettings(), run=f"eval/{label}", observation_budget=budget)
     with state.progress(f"Evaluate {label}") as tick:
         tick(len(kept), len(jobs) + len(kept))
 

@@ -1,7 +1,7 @@
 """`enterpriselab eval`: a model on a suite of tasks."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -9,11 +9,31 @@ from enterpriselab.cli.options import Apps, Json, Level, Overrides, Servers, Sui
 from enterpriselab.cli.verbs.check import World
 from enterpriselab.core.errors import UsageError
 
-Weights = Annotated[str, typer.Option(help="Local weights: a folder, a hub id, or tiny.")]
-Url = Annotated[str, typer.Option(help="An OpenAI-compatible endpoint, for example http://127.0.0.1:8001/v1.")]
-Name = Annotated[str, typer.Option(help="Name of the model at the endpoint.")]
-KeyEnv = Annotated[str, typer.Option(help="Environment variable that holds the endpoint's key.")]
-Dialect = Annotated[str, typer.Option("--agent", help="How the model is asked: function_calling or react.")]
+Model = Annotated[
+    str,
+    typer.Option(
+        help="KIND:NAME with hf, openai, vllm, anthropic, litellm or baseline; without a kind local weights: a folder, "
+        "a hub id, or tiny.",
+        show_default=False,
+    ),
+]
+Agent = Annotated[
+    str,
+    typer.Option(help="How the model is asked: function_calling or react; with +planner or +decomposer it plans."),
+]
+Plan = Annotated[str, typer.Option(help="A plan it is given: none, oracle, or a file of plans or of traces.")]
+Shots = Annotated[int, typer.Option(min=0, help="Demonstrations shown before each task.")]
+ShotsFrom = Annotated[str, typer.Option(help="Their file, the synthesis/trajectories.jsonl of a run.")]
+Thinking = Annotated[str, typer.Option(help="Thinking budget where the model has one: low, medium or high.")]
+Tools = Annotated[str, typer.Option(help="What is offered: oracle, +5, +10, +15, all, or top20 (retrieved).")]
+Url = Annotated[str, typer.Option(help="Where the model is, for example http://127.0.0.1:8001/v1.")]
+KeyEnv = Annotated[
+    str, typer.Option(help="Variable that holds the key.", show_default="OPENAI_API_KEY or ANTHROPIC_API_KEY")
+]
+Stream = Annotated[bool, typer.Option("--stream", help="Let the endpoint stream its answers.")]
+Extra = Annotated[str, typer.Option(help="More keys of the request as JSON, such as top_k of a vLLM server.")]
+Prices = Annotated[str, typer.Option(help="Price table (TOML).", show_default="the one of the package")]
+Baselines = Annotated[bool, typer.Option(help="Play the baselines beside the model.")]
 Out = Annotated[Path | None, typer.Option(help="Run folder.", show_default="runs/eval-MODEL")]
 Runs = Annotated[
     int, typer.Option(min=1, help="Attempts at each task, for pass@k and pass^k; set a temperature with more than one.")
@@ -28,11 +48,14 @@ AllowErrors = Annotated[
 def evaluate(
     suite: SuiteName,
     overrides: Overrides = None,
-    model: Weights = "",
-    endpoint: Url = "",
-    model_name: Name = "",
-    key_env: KeyEnv = "",
-    agent: Dialect = "function_calling",
+    model: Model = "",
+    agent: Agent = "function_calling",
+    plan: Plan = "none",
+    shots: Shots = 0,
+    shots_from: ShotsFrom = "",
+    thinking: Thinking = "",
+    tools: Tools = "oracle",
+    temperature: Temperature = 0.0,
     world: World = "",
     app: Apps = None,
     servers: Servers = "",
@@ -40,46 +63,39 @@ def evaluate(
     out: Out = None,
     runs: Runs = 1,
     limit: Limit = 0,
-    temperature: Temperature = 0.0,
+    baselines: Baselines = True,
+    endpoint: Url = "",
+    key_env: KeyEnv = "",
+    stream: Stream = False,
+    extra: Extra = "",
+    prices: Prices = "",
     allow_errors: AllowErrors = False,
     json: Json = False,
 ) -> None:
     """Let a model do tasks and judge it.
 
-    Local weights or any OpenAI-compatible endpoint. Every attempt gets its own episode and is stored as a trace; start
-    the same command again and it goes on where it was, with attempts that ended by an error played again.
+    Local weights, any endpoint that speaks the OpenAI or the Anthropic wire, what LiteLLM speaks, or a baseline. Every
+    attempt gets its own episode and is stored as a trace; start the same command again and it goes on where it was,
+    with attempts that ended by an error played again. The baselines are played beside it. More in docs/agents.md.
 
     Example: enterpriselab eval runs/demo/synthesis/tasks.jsonl --model tiny --limit 20 --out runs/tiny
     """
-    _check_source(model, endpoint, model_name)
-    from enterpriselab.cli.evaluating import ENDPOINT_AGENT, EvalConfig, evaluate_model, label_of
+    from enterpriselab.cli.evaluating import eval_config, evaluate_model, label_of
     from enterpriselab.cli.output import CONSOLE, ERRORS, print_json
-    from enterpriselab.cli.settings import AgentConfig
+    from enterpriselab.cli.players import parse_extra
     from enterpriselab.cli.tables import failure_table, success_table
     from enterpriselab.cli.taskfiles import Asked, load_groups
-    from enterpriselab.core.config import build_config
-    from enterpriselab.core.hashing import content_hash
 
+    if not model:
+        raise UsageError("Name the model: --model is missing.", hint="enterpriselab eval --help")
+    label = label_of(model)
+    player = {"url": endpoint, "key_env": key_env, "stream": stream, "extra": parse_extra(extra), "prices": prices}
+    ask = {"thinking": thinking or None, "temperature": temperature, "tools": tools}
+    ask |= {"plan": plan, "shots": shots, "shots_from": shots_from}
+    asked = {"model": model, "agent": agent, "runs": runs, "baselines": baselines, "player": player, "ask": ask}
     _, groups = load_groups(suite, Asked(world, tuple(app or ()), servers, level), limit=limit)
-    ids = [task.id for group in groups for task in group.tasks]
-    label = label_of(model or model_name)
     path = out if out is not None else Path("runs") / f"eval-{label}"
-    asked = ENDPOINT_AGENT if endpoint else AgentConfig()
-    data: dict[str, Any] = {
-        "name": path.resolve().name,
-        "seed": groups[0].where.seed,
-        "environment": groups[0].where.environment.model_dump(),
-        "agent": {**asked.model_dump(), "dialect": agent},
-        "model": {"path": model},
-        "sft": {"enabled": False},
-        "grpo": {"enabled": False},
-        "evaluation": {"tasks": len(ids), "attempts": runs},
-        "label": label,
-        "tasks_hash": content_hash(ids),
-        "endpoint": {"url": endpoint, "model": model_name, "key_env": key_env},
-        "temperature": temperature,
-    }
-    config = build_config(EvalConfig, data, overrides or ())
+    config = eval_config(asked, groups, path, overrides or ())
     summary = evaluate_model(config, groups, path, ERRORS, allow_errors=allow_errors)
     if json:
         print_json(summary)
@@ -87,10 +103,3 @@ def evaluate(
     CONSOLE.print(success_table(summary))
     CONSOLE.print(failure_table(summary[label]))
     typer.echo(f"Report: {path / 'report.html'}")
-
-
-def _check_source(model: str, endpoint: str, model_name: str) -> None:
-    if bool(model) == bool(endpoint):
-        raise UsageError("Name the model: either --model or --endpoint.", hint="enterpriselab eval --help")
-    if endpoint and not model_name:
-        raise UsageError("An endpoint serves models by name: --model-name is missing.", hint="--model-name NAME")
