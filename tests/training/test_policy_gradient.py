@@ -1,17 +1,20 @@
 """Rows, advantages and losses against closed forms, and batches that do not change the gradient."""
 
 import math
+from collections.abc import Callable
 
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from peft import LoraConfig, get_peft_model
+from transformers import Qwen3Config, Qwen3ForCausalLM
 
 from enterpriselab.core.traces import Ended, TokenTurn, Trace
 from enterpriselab.training.grpo.advantages import group_advantages
 from enterpriselab.training.grpo.config import GRPOConfig
-from enterpriselab.training.grpo.step import update
-from enterpriselab.training.losses import grpo_loss, k3, token_logprobs, token_weights
+from enterpriselab.training.grpo.step import batches, sampled_logprobs, update
+from enterpriselab.training.losses import chosen_logprobs, grpo_loss, k3, token_weights
 from enterpriselab.training.rows import Row, rows_of
 
 
@@ -58,10 +61,24 @@ def test_attempts_without_a_score_are_neither_counted_nor_trained() -> None:
     assert group_advantages([1.0, None]) == [0.0, None]
 
 
-def test_token_logprobs_are_those_of_the_next_token() -> None:
-    logits = torch.log(torch.tensor([[[0.5, 0.25, 0.25], [0.1, 0.8, 0.1], [1, 1, 1]]]))
-    found = token_logprobs(logits, torch.tensor([[0, 1, 2]]))
-    assert found[0].tolist() == pytest.approx([0.0, math.log(0.25), math.log(0.1)])
+def test_chosen_logprobs_are_those_of_the_token_that_stands_there() -> None:
+    logits = torch.log(torch.tensor([[0.5, 0.25, 0.25], [0.1, 0.8, 0.1]]))
+    assert chosen_logprobs(logits, torch.tensor([1, 2])).tolist() == pytest.approx([math.log(0.25), math.log(0.1)])
+
+
+@pytest.mark.parametrize("lora", [False, True])
+def test_the_head_on_sampled_tokens_gives_what_the_whole_model_gives(lora: bool) -> None:
+    sizes = {"vocab_size": 40, "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "head_dim": 16}
+    torch.manual_seed(1)
+    model = Qwen3ForCausalLM(Qwen3Config(num_attention_heads=2, num_key_value_heads=1, **sizes)).eval()
+    if lora:
+        model = get_peft_model(model, LoraConfig(r=4, target_modules="all-linear", init_lora_weights=False))
+    rows = [Row([1, 5, 9, 3], [0, 0, 1, 1], [0.0] * 4, 1.0), Row([2, 7, 8], [0, 1, 0], [0.0] * 3, 1.0)]
+    (batch,) = batches(rows, 10_000, 0)
+    found = sampled_logprobs(model, batch)
+    logits = model(input_ids=batch.ids, attention_mask=batch.attention).logits
+    whole = torch.log_softmax(logits[:, :-1], -1).gather(-1, batch.ids[:, 1:, None]).squeeze(-1)
+    assert torch.allclose(found[:, 1:], whole * batch.mask[:, 1:], atol=1e-5) and not found[:, 0].any()
 
 
 def test_the_loss_is_minus_ratio_times_advantage_inside_the_clip() -> None:
@@ -101,8 +118,11 @@ class Toy(torch.nn.Module):
         torch.manual_seed(0)
         self.table = torch.nn.Embedding(12, 12)
 
-    def forward(self, input_ids: torch.Tensor, **_: object) -> object:
-        return type("Output", (), {"logits": self.table(input_ids)})
+    def get_decoder(self) -> Callable[..., object]:
+        return lambda input_ids, **_: type("Output", (), {"last_hidden_state": self.table(input_ids)})
+
+    def get_output_embeddings(self) -> torch.nn.Module:
+        return torch.nn.Identity()
 
 
 @pytest.mark.parametrize("level", ["trajectory", "token"])

@@ -17,19 +17,14 @@ class PolicyLoss:
     """Mean k3 estimate of KL(policy || reference), 0 without a reference."""
 
 
-def token_logprobs(logits: Tensor, ids: Tensor) -> Tensor:
-    """Log-probability of each token given those before it; position 0 gets 0.
+def chosen_logprobs(logits: Tensor, ids: Tensor) -> Tensor:
+    """Log-probability of one token at each of N places, float32.
 
     Args:
-        logits: (B, T, V).
-        ids: (B, T).
-
-    Returns:
-        (B, T), float32.
+        logits: (N, V), what was predicted there.
+        ids: (N,), what stands there.
     """
-    predicted = torch.log_softmax(logits[:, :-1].float(), dim=-1)
-    chosen = predicted.gather(-1, ids[:, 1:].unsqueeze(-1)).squeeze(-1)
-    return torch.nn.functional.pad(chosen, (1, 0))
+    return -torch.nn.functional.cross_entropy(logits.float(), ids, reduction="none")
 
 
 def k3(policy: Tensor, reference: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from enterpriselab.training.grpo.config import GRPOConfig
-from enterpriselab.training.losses import grpo_loss, token_logprobs, token_weights
+from enterpriselab.training.losses import chosen_logprobs, grpo_loss, token_weights
 from enterpriselab.training.rows import Row
 
 
@@ -88,7 +88,7 @@ def update(
     optimizer.zero_grad(set_to_none=True)
     loss, clipped, kl, gap = 0.0, 0.0, 0.0, 0.0
     for batch in batches(rows, config.tokens_per_batch, pad):
-        policy = _logprobs(model, batch)
+        policy = sampled_logprobs(model, batch)
         weights = token_weights(batch.mask, level=config.level, rows=len(rows), tokens=trained)
         penalty = (_reference_logprobs(model, reference, batch), config.beta) if config.beta > 0 else None
         clip = (config.clip_low, config.clip_high)
@@ -102,14 +102,20 @@ def update(
     return Update(loss, clipped, kl, gap, float(norm), trained)
 
 
-def _logprobs(model: Any, batch: Batch) -> Tensor:
-    logits = model(input_ids=batch.ids, attention_mask=batch.attention, use_cache=False).logits
-    return token_logprobs(logits, batch.ids)
+def sampled_logprobs(model: Any, batch: Batch) -> Tensor:
+    """(B, T) log-probabilities of the sampled tokens, 0 elsewhere; the head runs only where a token was sampled."""
+    causal = model.get_base_model() if hasattr(model, "get_base_model") else model
+    hidden = causal.get_decoder()(input_ids=batch.ids, attention_mask=batch.attention, use_cache=False)
+    sampled = batch.mask[:, 1:] > 0
+    logits = causal.get_output_embeddings()(hidden.last_hidden_state[:, :-1][sampled])
+    found = torch.zeros_like(batch.engine)
+    found[:, 1:][sampled] = chosen_logprobs(logits, batch.ids[:, 1:][sampled])
+    return found
 
 
 @torch.no_grad()
 def _reference_logprobs(model: Any, reference: Any, batch: Batch) -> Tensor:
     if reference is not None:
-        return _logprobs(reference, batch)
+        return sampled_logprobs(reference, batch)
     with model.disable_adapter() if hasattr(model, "disable_adapter") else nullcontext():
-        return _logprobs(model, batch)
+        return sampled_logprobs(model, batch)
