@@ -37,10 +37,16 @@ class Result:
         return read_path(self.data, f"{self.place}{path}")
 
     def where(self, path: str, **wanted: Any) -> "Result":
-        """The first row of a list that has these values. Raises EnterpriseLabError when no row has."""
+        """The first row of a list that has these values; it is bound by its first field, the id, else by its number.
+
+        Raises:
+            EnterpriseLabError: no row has these values.
+        """
         for index, row in enumerate(self.value(path)):
             if all(row.get(name) == value for name, value in wanted.items()):
-                return Result(self.step, self.data, f"{self.place}{path}.{index}.")
+                name, value = next(iter(row.items()))
+                part = f"{index}" if "." in str(value) else f"{name}={value}"
+                return Result(self.step, self.data, f"{self.place}{path}.{part}.")
         raise EnterpriseLabError(f"no row of {path!r} has {wanted}")
 
 

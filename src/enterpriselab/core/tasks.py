@@ -22,7 +22,8 @@ class Step(Record):
     """One call of a reference.
 
     An argument value, at any depth, may be {"$from": {"step": i, "path": "items.0.employee_id"}}: the value at that
-    dotted path in the result of step i (0-based, before i) when the reference runs.
+    dotted path in the result of step i (0-based, before i) when the reference runs. A row of a list is named by its
+    number or by a field, as in "items.number=T-7.employee_id".
     """
 
     tool: str

@@ -34,13 +34,22 @@ def bind(value: Any, results: Sequence[dict[str, Any] | None]) -> Any:
 
 
 def read_path(value: Any, path: str) -> Any:
-    """The value at a dotted path such as 'items.0.employee_id'. Raises BindingError."""
+    """The value at a dotted path such as 'items.0.employee_id' or 'items.name=Ada.employee_id'. Raises BindingError."""
     for part in path.split("."):
         try:
-            value = value[int(part)] if isinstance(value, list) else value[part]
+            value = row_of(value, part) if isinstance(value, list) else value[part]
         except (KeyError, IndexError, ValueError, TypeError):
             raise BindingError(f"the result has nothing at {path!r} (stopped at {part!r})") from None
     return value
+
+
+def row_of(rows: list[Any], part: str) -> Any:
+    """The row of a list by its number, or the first one in which a field has a value: 'name=Ada'."""
+    name, equals, wanted = part.partition("=")
+    if not equals:
+        return rows[int(part)]
+    matches = [row for row in rows if str(row[name]) == wanted]
+    return matches[0]
 
 
 def run_reference(episode: EpisodeLike, steps: Sequence[Step]) -> list[CallRecord]:

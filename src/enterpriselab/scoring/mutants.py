@@ -9,7 +9,7 @@ from typing import Any
 from enterpriselab.core.changes import CallRecord
 from enterpriselab.core.tasks import Step, Task
 from enterpriselab.sandbox.environment import Environment
-from enterpriselab.sandbox.reference import BindingError, is_binding, read_path
+from enterpriselab.sandbox.reference import BindingError, is_binding, read_path, row_of
 from enterpriselab.scoring.refusals import REASONS, refusal
 
 Mutant = tuple[str, tuple[Step, ...]]
@@ -159,17 +159,19 @@ def _neighbour(value: Any, records: Sequence[CallRecord]) -> str | None:
 
 def _sibling(source: dict[str, Any], records: Sequence[CallRecord]) -> Any:
     """The same field of a neighbouring row in the list that the value was taken from."""
-    match = re.search(r"\.(\d+)\.", f".{source['path']}.")
-    if match is None or source["step"] >= len(records):
-        return None
-    taken = int(match[1])
     parts = source["path"].split(".")
-    place = parts.index(match[1])
-    right = read_path(records[source["step"]].result, source["path"])
+    rows_at = next((place for place, part in enumerate(parts) if part.isdigit() or "=" in part), None)
+    if rows_at is None or source["step"] >= len(records):
+        return None
+    result = records[source["step"]].result
+    rows, tail = read_path(result, ".".join(parts[:rows_at])), ".".join(parts[rows_at + 1 :])
+    taken = next(index for index, row in enumerate(rows) if row is row_of(rows, parts[rows_at]))
+    right = read_path(result, source["path"])
     for other in (taken + 1, taken - 1):
-        path = ".".join([*parts[:place], str(other), *parts[place + 1 :]])
+        if not 0 <= other < len(rows):
+            continue
         try:
-            found = read_path(records[source["step"]].result, path) if other >= 0 else None
+            found = read_path(rows[other], tail) if tail else rows[other]
         except BindingError:
             continue
         if found is not None and found != right:

@@ -3,20 +3,28 @@
 from collections.abc import Iterator
 from typing import Any
 
+import apsw
+
 from enterpriselab.apps import load_app
 from enterpriselab.apps.itsm.seeds import IMAGES as SEEDS
 from enterpriselab.apps.itsm.seeds.traps import TRAPS
-from enterpriselab.benchmarks.drafts import Draft
+from enterpriselab.benchmarks.drafts import Draft, Result
 from enterpriselab.benchmarks.families import Drafts, Family, Place
 from enterpriselab.core.errors import EnterpriseLabError
+from enterpriselab.core.tasks import Category
 
 IMAGES = tuple(image for image in SEEDS if image != "minimal")
 """The images that tasks are made in."""
-NOTES = frozenset({"incident.worknotes", "incident.close_notes", "incident.description", "problem.worknotes"})
+NOTES = frozenset(
+    {"incident.worknotes", "incident.close_notes", "incident.description", "problem.worknotes", "notification.message"}
+)
 """Remarks that an agent may write, where the request does not say what to write."""
 CLOCKS = ("incident_sla.breach_time", "incident_sla.completed_time")
 """What the server counts by itself when an incident moves on: to the second, so it depends on the number of calls."""
-Person = dict[str, Any]
+Row = dict[str, Any]
+Person = Row
+OPEN = "('new', 'in_progress', 'on_hold')"
+"""Statuses of unfinished incidents, for SQL."""
 
 
 def desk_family(
@@ -86,3 +94,44 @@ def trapped(place: Place, kind: str) -> Iterator[tuple[str, ...]]:
     for trap in TRAPS[image]:
         if trap.kind == kind:
             yield tuple(row for _, row in trap.rows)
+
+
+def incident(place: Place, incident_id: str) -> Row:
+    """An incident with the name and the address of its caller."""
+    query = """SELECT i.*, u.email AS caller_email, u.first_name || ' ' || u.last_name AS caller
+        FROM incident i JOIN users u ON u.user_id = i.caller_id WHERE incident_id = ?"""
+    found = place.row(query, incident_id)
+    if found is None:
+        raise EnterpriseLabError(f"{place.world} has no incident {incident_id}")
+    return found
+
+
+def these(row: Row, *columns: str) -> str:
+    """SQL condition that picks a row by columns of it, for example by number and organization."""
+    return " AND ".join(f"{name} = {apsw.format_sql_value(row[name])}" for name in columns)
+
+
+def this(row: Row) -> str:
+    """SQL condition that picks a numbered record: numbers are unique within an organization only."""
+    return these(row, "number", "org_id")
+
+
+def holds(draft: Draft, what: str, rows: str, /, category: Category = "task_completion", **columns: Any) -> None:
+    """One check for each column of one row; `rows` is "table WHERE condition"."""
+    for name, value in columns.items():
+        draft.check(f"{what}: {name}", f"SELECT {name} FROM {rows}", value, category)
+
+
+def told(draft: Draft, about: Row, email: str, kind: str, subject: str) -> None:
+    """Check that there is exactly one such notification on an incident."""
+    match = these({"email": email, "type": kind, "subject": subject}, "email", "type", "subject")
+    query = f"""SELECT count(*) FROM notification WHERE {match}
+        AND incident_id = (SELECT incident_id FROM incident WHERE {this(about)})"""
+    draft.check(f"{email} gets one {kind} on {about['number']}", query, 1, "process")
+
+
+def look_up(draft: Draft, row: Row, thought: str = "") -> Result:
+    """The call that finds an incident by its number, and the match of the right organization."""
+    text = thought or f"Find {row['number']}; make sure that it is ours."
+    found = draft.call("list_incidents", text, number=row["number"])
+    return found.where("items", incident_id=row["incident_id"])
