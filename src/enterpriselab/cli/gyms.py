@@ -91,6 +91,7 @@ def start_detached(arguments: Sequence[str]) -> "Note":
             return found[0]
         time.sleep(0.02)
     process.kill()
+    process.wait()
     raise UsageError(f"The servers did not start: {_last_words(log)}", hint=f"read {log}")
 
 

@@ -62,9 +62,9 @@ class PublicClient:
         self.database = key
         return dict(answer.json())
 
-    def call(self, name: str, **arguments: Any) -> Any:
+    def call(self, tool: str, /, **arguments: Any) -> Any:
         """The parsed text of a tool's answer."""
-        result = self.rpc("tools/call", {"name": name, "arguments": arguments})
+        result = self.rpc("tools/call", {"name": tool, "arguments": arguments})
         assert list(result) == ["meta", "content", "structuredContent", "isError"]
         return json.loads(result["content"][0]["text"])
 

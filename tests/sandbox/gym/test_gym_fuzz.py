@@ -58,7 +58,7 @@ def test_the_runner_answers_every_text_with_rows_or_a_typed_refusal(databases: D
     before = state(databases)
     files = sorted(tmp_path.rglob("*"))
 
-    @settings(max_examples=250)
+    @settings(max_examples=100)
     @given(query=SQL)
     def run(query: str) -> None:
         try:
@@ -70,7 +70,7 @@ def test_the_runner_answers_every_text_with_rows_or_a_typed_refusal(databases: D
     assert state(databases) == before and sorted(tmp_path.rglob("*")) == files
 
 
-@settings(max_examples=250)
+@settings(max_examples=100)
 @given(parts=st.lists(st.one_of(SQL, st.just("INSERT INTO users VALUES ('U', 'n', 't', 1)")), max_size=4))
 def test_the_seeder_takes_every_text_whole_or_refuses_it_whole(parts: list[str]) -> None:
     try:
@@ -108,7 +108,7 @@ BODIES = st.one_of(
 def test_json_rpc_answers_every_body_and_a_failed_call_leaves_no_row(gym: Gym) -> None:
     databases = gym.databases
 
-    @settings(max_examples=250)
+    @settings(max_examples=100)
     @given(body=BODIES, version=st.sampled_from(["", "2025-03-26", "2025-11-25"]))
     def run(body: bytes, version: str) -> None:
         before = state(databases)[0]
@@ -138,7 +138,7 @@ VERSIONS = st.sampled_from(["", "2025-06-18", "2026-07-28", "2099-01-01", "x" * 
 def test_over_http_every_request_gets_a_typed_answer(gym: Gym) -> None:
     with TestClient(agent_app(gym), base_url="http://127.0.0.1:8006") as web:  # raises what the server does not catch
 
-        @settings(max_examples=250)
+        @settings(max_examples=100)
         @given(method=HTTP_METHODS, path=PATHS, body=HTTP_BODIES, version=VERSIONS)
         def run(method: str, path: str, body: bytes, version: str) -> None:
             headers = {"x-database-id": "db", "mcp-protocol-version": version, "accept": "application/json"}

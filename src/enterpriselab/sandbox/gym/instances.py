@@ -8,14 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx2
 
 from enterpriselab.core.errors import UsageError
 from enterpriselab.core.runs import write_whole
-from enterpriselab.sandbox.gym.serving import Running
 from enterpriselab.sandbox.image_cache import cache_folder
+
+if TYPE_CHECKING:
+    from enterpriselab.sandbox.gym.serving import Running
 
 ASK_S = 5.0
 STOP_S = 20.0
@@ -39,7 +41,7 @@ def notes_folder() -> Path:
 
 
 @contextmanager
-def noted(running: Running, port_base: int) -> Iterator[Note]:
+def noted(running: "Running", port_base: int) -> Iterator[Note]:
     """Leave a note for the length of a with-block."""
     name = str(port_base or next(iter(running.urls.values())).rsplit(":", 1)[1])
     note = Note(name, os.getpid(), running.instance, running.urls, running.admin_urls)

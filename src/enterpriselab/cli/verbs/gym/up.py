@@ -36,13 +36,15 @@ def up(
     Example: enterpriselab gym up --port-base 18000 --detach
     """
     from enterpriselab.cli.gyms import announce, gym_apps, serve_gyms, start_detached
-    from enterpriselab.sandbox.gym.serving import GymOptions
+
+    token = token_of(admin_token_env)
+    if detach:
+        texts = {"--image": image, "--level": level, "--admin-token-env": admin_token_env, "--state": str(state or "")}
+        numbers = {"--port-base": port_base, "--admin-port": admin_port}
+        given = [(name, str(value)) for name, value in (*texts.items(), *numbers.items()) if value not in ("", None)]
+        announce(start_detached([word for pair in given for word in pair]))
+        return
+    from enterpriselab.sandbox.gym.serving import GymOptions  # loads the MCP SDK, which takes a second
 
     apps = gym_apps(image=image, level=level)
-    token = token_of(admin_token_env)
-    if not detach:
-        serve_gyms(apps, GymOptions(port_base, admin_port, token, image, level, state))
-    texts = {"--image": image, "--level": level, "--admin-token-env": admin_token_env, "--state": str(state or "")}
-    numbers = {"--port-base": port_base, "--admin-port": admin_port}
-    given = [(name, str(value)) for name, value in (*texts.items(), *numbers.items()) if value not in ("", None)]
-    announce(start_detached([word for pair in given for word in pair]))
+    serve_gyms(apps, GymOptions(port_base, admin_port, token, image, level, state))
