@@ -20,22 +20,24 @@ def completed(ctx: Context, given: Row) -> Row:
 
 def revised(ctx: Context, row: Row, given: Row) -> Row:
     """The columns of an incident that change: what is given and differs, and what follows from it."""
-    new = rows.differing(row, given)
-    if access.is_parity(ctx) or not new:
+    if access.is_parity(ctx) or not rows.differing(row, given):
         return given
-    new = with_priority(ctx, new, row)
+    new = with_priority(ctx, given, row)
     return new | _implied(ctx, row, new)
 
 
-def check_times(ctx: Context, row: Row) -> None:
-    """Refuse (`invalid`) an incident that was resolved before it was created, or is to be resolved in the future."""
-    moment = row["resolved"]
+def check_resolved(ctx: Context, columns: Row, before: Row | None = None) -> None:
+    """Refuse (`invalid`) a new `resolved` in the future, or before the creation of a stored incident.
+
+    What is reported only after it was resolved may name the past.
+    """
+    moment = columns.get("resolved")
     if moment is None or access.is_parity(ctx):
         return
     if moment > stored_now(ctx):
         raise ToolError("invalid", f"INVALID_DATE: resolved {moment} is in the future.", field="resolved")
-    if row["created_at"] and moment < row["created_at"]:
-        message = f"INVALID_DATE_RANGE: resolved {moment} is before the creation at {row['created_at']}."
+    if before and before["created_at"] and moment < before["created_at"]:
+        message = f"INVALID_DATE_RANGE: resolved {moment} is before the creation at {before['created_at']}."
         raise ToolError("invalid", message, field="resolved")
 
 

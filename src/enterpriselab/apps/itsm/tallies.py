@@ -28,11 +28,11 @@ def tally(
         condition: an SQL condition without parameters.
 
     Raises:
-        ToolError: `invalid`, a wanted value is not of the column's list (but at level parity); `forbidden`.
+        ToolError: `invalid`, a wanted value is not of the column's list; `forbidden`.
     """
     allowed, named = access.visible(ctx, table)
     known = accepted(table, column)
-    for value in wanted or () if not access.is_parity(ctx) else ():
+    for value in wanted or ():
         rows.one_of(column, value, known)
     query = f"""SELECT {column} AS value, {measure} AS measured FROM {table} WHERE {allowed} AND ({condition})
         AND {column} IS NOT NULL GROUP BY {column} ORDER BY length({column}), {column}"""

@@ -115,6 +115,7 @@ def update_child_incident(
         parent_incident: The parent from now on.
         child_incident: The child from now on.
     """
+    access.check_right(ctx, family.TABLE, "update")
     mapping = _need_mapping(ctx, child_incident_mapping_id)
     family.check_pair(ctx, parent_incident, child_incident, but=mapping)
     changes = {"parent_incident": parent_incident, "child_incident": child_incident}
@@ -139,6 +140,7 @@ def remove_child_incident(
         parent_incident: The parent; alone it lets all its children go.
         child_incident: The child.
     """
+    access.check_right(ctx, family.TABLE, "delete")
     if child_incident_mapping_id and not access.is_parity(ctx):
         _need_mapping(ctx, child_incident_mapping_id)
     named = {"parent_incident": parent_incident, "child_incident": child_incident}
@@ -153,6 +155,7 @@ def remove_child_incident(
 
 
 def _add(ctx: Context, parent_id: str, child_id: str) -> Row:
+    access.check_right(ctx, family.TABLE, "create")
     family.check_pair(ctx, parent_id, child_id)
     mapping = rows.add(ctx, family.TABLE, parent_incident=parent_id, child_incident=child_id)
     family.name_parent(ctx, child_id)

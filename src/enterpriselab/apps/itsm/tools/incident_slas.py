@@ -117,9 +117,11 @@ def link_new_incident_sla(
         breach_time: The deadline.
         completed_time: When the promise was kept.
     """
+    given = _given(locals())
+    access.check_right(ctx, TABLE, "create")
     incident, definition = rows.need(ctx, "incident", incident_id), rows.need(ctx, "sla_definition", sla_def_id)
     rows.refuse_taken(ctx, TABLE, "DUPLICATE_INCIDENT_SLA", incident_id=incident_id, sla_def_id=sla_def_id)
-    columns = sla_clock.linked(ctx, _given(locals()), incident, definition)
+    columns = sla_clock.linked(ctx, given, incident, definition)
     _check_times(ctx, columns)
     _check_definition(ctx, incident, definition)
     _check_start(ctx, columns, definition)
@@ -156,6 +158,7 @@ def update_incident_sla_details(
     """
     given = _given(locals())
     row = rows.need(ctx, TABLE, incident_sla_id)
+    access.check_right(ctx, TABLE, "update", row)
     incident = rows.need(ctx, "incident", incident_id or row["incident_id"])
     definition = rows.need(ctx, "sla_definition", sla_def_id or row["sla_def_id"])
     pair = {"incident_id": incident["incident_id"], "sla_def_id": definition["sla_def_id"]}
@@ -196,9 +199,7 @@ def delete_incident_slas(
 
 
 def _given(arguments: Row) -> Row:
-    """The columns among a tool's arguments, instants in the form of the tables."""
-    names = ("incident_id", "sla_def_id", "stage", "has_breached", *TIMES)
-    given = rows.given(**{name: arguments[name] for name in names})
+    given = rows.given_of(arguments, "incident_sla_id")
     return given | {name: stored_instant(given[name], field=name) for name in TIMES if name in given}
 
 

@@ -2,7 +2,7 @@
 
 from typing_extensions import TypedDict
 
-from enterpriselab.apps.itsm import family, incident_status, rows, sla_clock
+from enterpriselab.apps.itsm import access, family, incident_status, rows, sla_clock
 from enterpriselab.apps.itsm.arguments import Instant, Nullable, stored_instant
 from enterpriselab.apps.itsm.ids import (
     ChangeId,
@@ -102,10 +102,12 @@ def create_incident(
         incident_template: Template to make it from.
         resolved: When it was resolved.
     """
-    columns = incident_status.completed(ctx, _given(locals()))
+    given = _given(locals())
+    access.check_right(ctx, "incident", "create")
+    columns = incident_status.completed(ctx, given)
+    incident_status.check_resolved(ctx, columns)
     incident_status.check_links(ctx, columns, columns)
     incident = rows.add(ctx, "incident", number=next_number(ctx, "incident"), **columns)
-    incident_status.check_times(ctx, incident)
     family.map_parent(ctx, incident)
     return {"incident": rows.shown("incident", incident)}
 
@@ -185,12 +187,13 @@ def update_incident(
 
 
 def _update(ctx: Context, row: Row, given: Row) -> Row:
+    access.check_right(ctx, "incident", "update", row)
     changes = incident_status.revised(ctx, row, given)
-    incident_status.check_links(ctx, rows.differing(row, changes), row | changes)
-    if "number" in changes:
-        rows.refuse_taken(ctx, "incident", "DUPLICATE_NUMBER", but=row, number=changes["number"], org_id=row["org_id"])
+    new = rows.differing(row, changes)
+    incident_status.check_resolved(ctx, new, row)
+    incident_status.check_links(ctx, new, row | changes)
+    rows.refuse_taken(ctx, "incident", "DUPLICATE_NUMBER", but=row, number=new.get("number"), org_id=row["org_id"])
     incident = rows.revise(ctx, "incident", row, changes)
-    incident_status.check_times(ctx, incident)
     if incident["parent_incident"] != row["parent_incident"]:
         family.map_parent(ctx, incident)
     if incident["status"] != row["status"]:
@@ -199,8 +202,7 @@ def _update(ctx: Context, row: Row, given: Row) -> Row:
 
 
 def _given(arguments: Row) -> Row:
-    """The columns among a tool's arguments; all but two of these have the names of columns."""
-    given = rows.given(**{name: value for name, value in arguments.items() if name not in ("ctx", "incident_id")})
+    given = rows.given_of(arguments, "incident_id")
     if "resolved" in given:
         given["resolved"] = stored_instant(given["resolved"], field="resolved")
     return given

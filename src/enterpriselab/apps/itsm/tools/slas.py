@@ -5,7 +5,7 @@ from typing import Annotated, NotRequired
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from enterpriselab.apps.itsm import filters, rows
+from enterpriselab.apps.itsm import access, filters, rows
 from enterpriselab.apps.itsm.arguments import Instant, Maybe, Nullable
 from enterpriselab.apps.itsm.filters import Listing
 from enterpriselab.apps.itsm.ids import OrganizationId, SlaId, SlaName
@@ -96,6 +96,7 @@ def add_new_sla_definition(
         applies_to_priority: Incidents of this priority get it; of any when left out.
         schedule: When the clock runs, for example 24x7.
     """
+    access.check_right(ctx, TABLE, "create")
     columns = rows.given(metric=metric, target_mins=target_mins, applies_to_priority=applies_to_priority)
     flags = {"pause_on_pending": pause_on_pending, "active": active}
     rows.refuse_taken(ctx, TABLE, "DUPLICATE_NAME", name=name, org_id=organization_of(ctx))
@@ -129,6 +130,7 @@ def update_sla_definition(
         schedule: When the clock runs, for example 24x7.
     """
     row = rows.need(ctx, TABLE, sla_def_id)
+    access.check_right(ctx, TABLE, "update", row)
     terms = {"metric": metric, "target_mins": target_mins, "applies_to_priority": applies_to_priority}
     flags = {"pause_on_pending": pause_on_pending, "active": active}
     rows.refuse_taken(ctx, TABLE, "DUPLICATE_NAME", but=row, name=name, org_id=row["org_id"])

@@ -109,6 +109,7 @@ def create_new_incident_template(
             priority follows from them. The offering is one of the service.
         active: Whether incidents can be made from it; true when left out.
     """
+    access.check_right(ctx, TABLE, "create")
     given = rows.given(name=name, active=active, **change_request_values)
     columns = with_priority(ctx, rows.with_defaults(ctx, TABLE, given))
     _check_links(ctx, columns, columns)
@@ -135,9 +136,10 @@ def update_incident_template(
     """
     row = rows.need(ctx, TABLE, incident_template_id)
     given = rows.given(name=name, active=active, **change_request_values)
-    changes = with_priority(ctx, rows.differing(row, given), row)
-    _check_links(ctx, changes, row | changes)
-    return {"incident_template": rows.shown(TABLE, rows.revise(ctx, TABLE, row, changes or given))}
+    access.check_right(ctx, TABLE, "update", row)
+    changes = with_priority(ctx, given, row)
+    _check_links(ctx, rows.differing(row, changes), row | changes)
+    return {"incident_template": rows.shown(TABLE, rows.revise(ctx, TABLE, row, changes))}
 
 
 @tool()
