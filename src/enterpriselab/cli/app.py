@@ -7,7 +7,22 @@ from typing import Annotated
 import typer
 
 import enterpriselab
-from enterpriselab.cli.verbs import apps, check, config, evaluate, report, run, runs, serve, synth, tools
+from enterpriselab.cli.verbs import (
+    apps,
+    check,
+    compare,
+    config,
+    evaluate,
+    measures,
+    replay,
+    report,
+    rescore,
+    run,
+    runs,
+    serve,
+    synth,
+    tools,
+)
 from enterpriselab.cli.verbs.gym import down, export, import_, status, up
 
 HELP = """Turn enterprise tools into small, cheap, tested agents.
@@ -18,12 +33,17 @@ evaluate, report.
 [cyan]enterpriselab run configs/demo.toml[/]
 """
 EPILOG = "[dim]Each command has its own --help. Start with docs/quickstart.md[/]"
-LOOP, WORLDS, GYM, FOLDERS = "The loop", "Worlds and tools", "The public gym", "Run folders"
+LOOP, RESULTS, WORLDS = "The loop", "Results", "Worlds and tools"
+GYM, FOLDERS = "The public gym", "Run folders"
 VERBS: dict[str, tuple[str, Callable[..., None]]] = {
     "run": (LOOP, run.run),
     "synth": (LOOP, synth.synth),
     "check": (LOOP, check.check),
     "eval": (LOOP, evaluate.evaluate),
+    "measures": (RESULTS, measures.measures),
+    "compare": (RESULTS, compare.compare),
+    "rescore": (RESULTS, rescore.rescore),
+    "replay": (RESULTS, replay.replay),
     "apps": (WORLDS, apps.apps),
     "tools": (WORLDS, tools.tools),
     "serve": (WORLDS, serve.serve),

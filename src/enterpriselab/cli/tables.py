@@ -58,8 +58,13 @@ def share(estimate: Any) -> str:
 
 
 def decimal(estimate: Any) -> str:
-    """Three significant digits, whole numbers from 1000 on: '0.47', '12,300'."""
-    return _written(estimate, lambda value: f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}")
+    """'0.47', '12,300'."""
+    return _written(estimate, number)
+
+
+def number(value: float) -> str:
+    """Three significant digits, whole numbers from 1000 on."""
+    return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
 
 
 def interval(estimate: dict[str, Any], write: Callable[[float], str] = "{:.1%}".format) -> str:
@@ -72,3 +77,39 @@ def _written(estimate: Any, write: Callable[[float], str]) -> str:
     """Of an estimate, or of the plain number that older summaries hold."""
     value = estimate.get("value") if isinstance(estimate, dict) else estimate
     return NO_VALUE if value is None else write(value)
+
+
+def measure_table(summaries: dict[str, dict[str, Any]]) -> Table:
+    """Every measure that somebody has, one column for each agent: value and 95 % interval."""
+    from enterpriselab.evaluation.measures import MEASURES
+
+    table = Table(title="Measures", title_justify="left", header_style="bold", box=box.SIMPLE_HEAD)
+    table.add_column("measure")
+    for label in summaries:
+        table.add_column(label, justify="right")
+    for measure in MEASURES:
+        found = [{**facts, **facts["verifiers"]}.get(measure.key) for facts in summaries.values()]
+        if any(one and one["units"] for one in found):
+            table.add_row(measure.key, *(with_interval(one, rate=measure.form == "rate") for one in found))
+    return table
+
+
+def group_table(key: str, summaries: dict[str, dict[str, Any]]) -> Table:
+    """Success by the groups of a breakdown, or pass@k by k."""
+    table = Table(
+        title=f"Success {key.replace('_', ' ')}", title_justify="left", header_style="bold", box=box.SIMPLE_HEAD
+    )
+    for column in ("group", *summaries):
+        table.add_column(column, justify="left" if column == "group" else "right")
+    for name in dict.fromkeys(name for facts in summaries.values() for name in facts[key]):
+        table.add_row(name, *(with_interval(facts[key].get(name), rate=True) for facts in summaries.values()))
+    return table
+
+
+def with_interval(estimate: dict[str, Any] | None, *, rate: bool) -> str:
+    """'41.7% [33.2% to 50.6%]'."""
+    if estimate is None or not estimate["units"]:
+        return NO_VALUE
+    return (
+        f"{share(estimate)} [{interval(estimate)}]" if rate else f"{decimal(estimate)} [{interval(estimate, number)}]"
+    )

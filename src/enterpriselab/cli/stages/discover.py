@@ -19,7 +19,7 @@ def discover(state: RunState) -> dict[str, Any]:
             listed = run_async(_listed(state.environment))
             if listed != list(registry):
                 raise EnterpriseLabError(f"the MCP listing differs from the registry: {set(listed) ^ set(registry)}")
-        state.folder.write_json("tools.json", [spec.to_json() for spec in registry.values()])
+        state.folder.write_json("tools.json", [spec.to_json() for spec in state.tools.values()])
         tick(len(registry), len(registry))
     return {"tools": len(registry)}
 

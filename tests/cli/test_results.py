@@ -1,0 +1,192 @@
+"""measures, compare, rescore and replay on attempts that were really played: by the reference, and by one who idles."""
+
+import json
+import shutil
+from io import StringIO
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from rich.console import Console
+
+from enterpriselab.agents.loop import Agent
+from enterpriselab.agents.models.base import ModelTurn
+from enterpriselab.agents.models.scripted import ScriptedModel
+from enterpriselab.cli.settings import RunConfig
+from enterpriselab.cli.stages.evaluate import play
+from enterpriselab.cli.stages.state import RunState
+from enterpriselab.core.runs import RunFolder
+from enterpriselab.evaluation.summary import summarize
+from enterpriselab.rollouts.demonstrations import reference_agent
+from tests.cli.desk import lab, refused
+
+RUN = "runs/small"
+BEST, IDLE = f"{RUN}/eval/reference", f"{RUN}/eval/idle"
+
+
+@pytest.fixture(scope="module")
+def played(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small run with two agents evaluated in it. Not to be changed."""
+    home = Path(shutil.copytree(finished, tmp_path_factory.mktemp("played") / "home"))
+    stored = json.loads((home / RUN / "config.json").read_text(encoding="utf-8"))
+    state = RunState(RunFolder(home / RUN), RunConfig.model_validate(stored), Console(file=StringIO()))
+    tasks = list(state.tasks.values())
+    idle = ScriptedModel(lambda request, turn: ModelTurn(text="Done."), name="idle")
+    agents = {
+        "reference": reference_agent([(state.environment, task) for task in tasks], state.dialect),
+        "idle": Agent(idle, state.dialect),
+    }
+    traces = {label: play(state, label, agent, tasks) for label, agent in agents.items()}
+    summary = {label: summarize(state.tasks, found, tools=state.tools) for label, found in traces.items()}
+    state.folder.write_json("eval/summary.json", summary)
+    return home
+
+
+@pytest.fixture
+def spoiled(played: Path, tmp_path: Path) -> Path:
+    """A copy that a test may spoil."""
+    return Path(shutil.copytree(played, tmp_path / "home"))
+
+
+def of(*arguments: object, cwd: Path, code: int = 0) -> Any:
+    ended = lab(*arguments, "--json", cwd=cwd)
+    assert ended.code == code, ended
+    return json.loads(ended.out)
+
+
+def records(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def change(path: Path, number: int, **fields: Any) -> str:
+    """Change a stored trace; its key."""
+    found = records(path)
+    found[number] |= fields
+    path.write_text("".join(json.dumps(record) + "\n" for record in found), encoding="utf-8")
+    return str(found[number]["key"])
+
+
+def test_measures_are_computed_anew_and_are_those_of_the_summary(played: Path) -> None:
+    found = of("measures", RUN, cwd=played)
+    assert found == json.loads((played / RUN / "eval/summary.json").read_text(encoding="utf-8"))
+    best, idle = found["reference"], found["idle"]
+    assert best["success"]["value"] == best["argument_accuracy"]["value"] == best["tool_selection"]["value"] == 1.0
+    assert idle["success"]["value"] == 0.0 and idle["failures"]["kinds"]["premature_completion"]["attempts"] == 6
+
+
+def test_measures_of_one_agent_are_shown_with_what_went_wrong(played: Path) -> None:
+    shown = lab("measures", IDLE, cwd=played)
+    assert shown.code == 0 and "premature completion" in shown.out and "0.0% [0.0% to 39.0%]" in shown.out
+    assert ["measure", "idle"] in [line.split() for line in shown.out.splitlines()]
+
+
+def test_measures_of_a_run_with_many_errors_are_refused_unless_they_are_allowed(spoiled: Path) -> None:
+    path = spoiled / IDLE / "traces.jsonl"
+    change(path, 0, ended="model_error", error="503", score={"success": None})
+    assert "1 of 6 attempts ended by an error, so no rate is printed" in refused("measures", RUN, cwd=spoiled)
+    shown = lab("measures", RUN, "--allow-errors", cwd=spoiled)
+    assert shown.code == 0 and "idle: 1 of 6 attempts were no success and no failure: 503" in shown.out
+    assert "so no rate is printed" in refused("compare", BEST, IDLE, cwd=spoiled)
+
+
+def test_a_worse_run_breaks_the_gate_and_a_better_one_does_not(played: Path, tmp_path: Path) -> None:
+    asked = ("--gate", "success -2%", "--out", tmp_path / "out")
+    found = of("compare", BEST, IDLE, *asked, cwd=played, code=1)
+    assert [gate["outcome"] for gate in found["gates"]] == ["broken"] and len(found["lost"]) == 6
+    success = found["measures"][0]
+    assert (success["measure"], success["change"]["value"], success["real"]) == ("success", -1.0, True)
+    assert success["p"] == 2 / 2**6
+    suite = ElementTree.parse(tmp_path / "out/junit.xml").getroot()
+    assert (suite.get("tests"), suite.get("failures")) == ("1", "1")
+    failure = suite.find("testsuite/testcase/failure")
+    assert failure is not None and "success -2%: broken; changed by -100.0 points" in failure.get("message", "")
+    page = (tmp_path / "out/compare.md").read_text(encoding="utf-8")
+    assert "# small/idle against small/reference" in page and "| success | 100.0 % | 0.0 % | -100.0 pp |" in page
+    assert lab("compare", IDLE, BEST, *asked, cwd=played).code == 0
+    assert ElementTree.parse(tmp_path / "out/junit.xml").getroot().get("failures") == "0"
+
+
+def test_a_gate_that_few_tasks_cannot_decide_passes_unless_it_is_strict(played: Path, tmp_path: Path) -> None:
+    asked = ("compare", BEST, BEST, "--gate", "success -2%", "--out", tmp_path)
+    shown = lab(*asked, cwd=played)
+    assert shown.code == 0 and "Gate success -2%: undecided" in shown.out and "no difference shown (p = 1)" in shown.out
+    assert ElementTree.parse(tmp_path / "junit.xml").getroot().get("skipped") == "1"
+    assert lab(*asked, "--strict", cwd=played).code == 1
+    assert ElementTree.parse(tmp_path / "junit.xml").getroot().get("failures") == "1"
+
+
+def test_what_cannot_be_compared_is_refused_with_what_can(played: Path, tmp_path: Path) -> None:
+    assert f"{RUN} holds several agents: idle, reference" in refused("compare", RUN, IDLE, cwd=played)
+    assert "neither a run folder nor" in refused("compare", BEST, "runs", cwd=played)
+    assert "There is no measure 'succes'" in refused("compare", BEST, IDLE, "--gate", "succes -2%", cwd=played)
+    assert "Nothing was evaluated" in refused("compare", BEST, _empty(played, tmp_path), cwd=played)
+
+
+def _empty(played: Path, home: Path) -> Path:
+    for name in ("config.json", "stages.jsonl"):
+        shutil.copy(played / RUN / name, home / name)
+    return home
+
+
+def test_every_attempt_replays_to_the_state_that_was_recorded(played: Path) -> None:
+    found = of("replay", BEST, cwd=played)
+    assert (found["attempts"], found["same"]) == (6, 6)
+    assert all(one["reached"] == one["recorded"] and one["first_difference"] is None for one in found["replays"])
+    key = found["replays"][2]["attempt"]
+    one = lab("replay", f"{BEST}/traces.jsonl", "--key", key, cwd=played)
+    assert one.code == 0 and key in one.out and "1 of 1 attempts" in one.out
+    assert "no attempt 'nobody/0'" in refused("replay", BEST, "--key", "nobody/0", cwd=played)
+
+
+def test_a_trace_that_was_tampered_with_does_not_replay(spoiled: Path) -> None:
+    path = spoiled / BEST / "traces.jsonl"
+    number = next(n for n, record in enumerate(records(path)) if record["calls"][-1]["changes"])
+    calls = records(path)[number]["calls"]
+    key = change(path, number, calls=[*calls[:-1], {**calls[-1], "arguments": {}}])
+    found = of("replay", BEST, cwd=spoiled, code=1)
+    differing = [one for one in found["replays"] if not one["same_state"]]
+    assert [one["attempt"] for one in differing] == [key]
+    assert (
+        f"call {len(calls) - 1}, {calls[-1]['tool']}: was done, is refused as invalid"
+        == differing[0]["first_difference"]
+    )
+    shown = lab("replay", BEST, cwd=spoiled)
+    assert shown.code == 1 and "5 of 6 attempts lead to the state" in shown.out and key in shown.out
+
+
+def test_rescoring_finds_nothing_where_nothing_changed(spoiled: Path) -> None:
+    before = (spoiled / BEST / "traces.jsonl").read_bytes()
+    assert of("rescore", RUN, "--write", cwd=spoiled) == {
+        "attempts": 12,
+        "changed": [],
+        "unproven": [],
+        "written": True,
+    }
+    assert (spoiled / BEST / "traces.jsonl").read_bytes() == before
+    assert "12 of 12 attempts proven; 0 judged otherwise." in lab("rescore", RUN, cwd=spoiled).out
+
+
+def test_rescoring_lists_what_is_judged_otherwise_and_stores_it_when_asked(spoiled: Path) -> None:
+    path = spoiled / BEST / "traces.jsonl"
+    old = records(path)[0]["score"]
+    wrong = {**old, "success": False, "verdicts": [{**one, "passed": False} for one in old["verdicts"]]}
+    key = change(path, 0, score=wrong)
+    found = of("rescore", BEST, cwd=spoiled)
+    assert {row["attempt"] for row in found["changed"]} == {key}
+    assert found["changed"][0] == {"agent": "reference", "attempt": key, "what": "success: failed, now passed"}
+    assert len(found["changed"]) == 1 + len(old["verdicts"]) and records(path)[0]["score"] == wrong
+    assert "1 judged otherwise, stored" in lab("rescore", BEST, "--write", cwd=spoiled).out
+    assert records(path)[0]["score"] == old
+    summary = json.loads((spoiled / RUN / "eval/summary.json").read_text(encoding="utf-8"))
+    assert set(summary) == {"idle", "reference"} and summary["reference"]["success"]["value"] == 1.0
+    assert (spoiled / RUN / "report.html").is_file()
+
+
+def test_an_attempt_that_is_not_proven_keeps_its_score(spoiled: Path) -> None:
+    path = spoiled / BEST / "traces.jsonl"
+    key = change(path, 0, state_hash="0" * 16, score={"success": False})
+    found = of("rescore", BEST, "--write", cwd=spoiled, code=1)
+    what = "every call went as before"
+    assert found["unproven"] == [{"agent": "reference", "attempt": key, "what": what}] and found["changed"] == []
+    assert records(path)[0]["score"]["success"] is False
