@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
-from pydantic.json_schema import SkipJsonSchema
 
 from enterpriselab.toolkit import Context, ToolError
 
@@ -21,7 +20,15 @@ def _drop_null_default(schema: dict[str, Any]) -> None:
         del schema["default"]
 
 
-Maybe = Annotated[T | SkipJsonSchema[None], BeforeValidator(_unset), Field(json_schema_extra=_drop_null_default)]
+def _drop_null(schema: dict[str, Any]) -> None:
+    _drop_null_default(schema)
+    choices = schema.pop("anyOf", [])
+    for body in choices:
+        if body.get("type") != "null":
+            schema |= {**body, **schema}
+
+
+Maybe = Annotated[T | None, BeforeValidator(_unset), Field(json_schema_extra=_drop_null)]
 """Not required; the listing says `T`. An empty text means "not given", as does null."""
 Nullable = Annotated[T | None, BeforeValidator(_unset), Field(json_schema_extra=_drop_null_default)]
 """Not required; the listing says `T` or null. An empty text means "not given"."""
@@ -58,13 +65,13 @@ def stored_instant(text: str, *, field: str, end_of_day: bool = False) -> str:
     """
     try:
         moment = datetime.fromisoformat(text.strip())
-    except ValueError:
+        if end_of_day and len(text.strip()) <= 10:
+            moment = moment.replace(hour=23, minute=59, second=59)
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return aware.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")
+    except (ValueError, OverflowError):
         shape = ["YYYY-MM-DD", "YYYY-MM-DD HH:MM:SS"]
         raise ToolError("invalid", f"INVALID_DATE: {text!r} is no date.", field=field, accepted=shape) from None
-    if end_of_day and len(text.strip()) <= 10:
-        moment = moment.replace(hour=23, minute=59, second=59)
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return aware.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def truth(text: str | None, *, field: str) -> bool | None:
