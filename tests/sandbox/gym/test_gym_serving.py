@@ -1,6 +1,7 @@
 """Servers in one process: ports, state that outlives them, and the ITSM server from end to end."""
 
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,16 @@ def test_ports_move_with_their_base_and_each_base_has_its_state() -> None:
         with pytest.raises(UsageError, match="Another server keeps"), running_gyms([DEPOT], GymOptions(port_base=base)):
             pass
     assert "a" in (cache_folder() / "gym" / "state" / str(base) / "gym-depot-mcp.jsonl").read_text(encoding="utf-8")
+
+
+def test_a_text_that_many_send_at_once_is_loaded_once_for_all() -> None:
+    with depot_running() as running, ThreadPoolExecutor(12) as pool:
+        worlds = running.gyms[0].databases.worlds
+        texts = [f"{SEED} -- {number % 3}" for number in range(36)]
+        made = list(pool.map(lambda text: worlds.of_text(text, ""), texts))
+        assert len({source for source, _, _ in made}) == 3
+        assert len({id(world) for _, world, _ in made}) == 3
+        assert all(report["tables"] == {"parcel": 2, "users": 2} for _, _, report in made)
 
 
 def test_an_app_of_the_company_is_no_gym_server() -> None:

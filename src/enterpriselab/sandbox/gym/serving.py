@@ -40,13 +40,9 @@ class GymOptions:
     level: str = ""
     """How strict the tools are of a database whose maker does not say."""
     state: Path | None = None
-    """Folder of the journals; None: one of this port base, or with any free ports one that ends with the process."""
+    """Folder of the journals and of the images of texts; None: one of this port base, or with any free ports one that
+    ends with the process."""
     limits: DatabaseLimits = field(default_factory=DatabaseLimits)
-
-    @property
-    def images(self) -> Path:
-        """Folder of the images that came from SQL texts, shared by all servers of the user."""
-        return cache_folder() / "gym" / "images"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +95,7 @@ def _open_gym(app: App, spec_of: SpecOf, state: Path, options: GymOptions, insta
         raise UsageError(f"{app.key} is no server of the gym.", hint="enterpriselab gym up")
     journal = Journal(state / f"{profile.server}.jsonl")
     stack.callback(journal.close)
-    databases = Databases(Worlds(app, spec_of, options.images), journal, limits=options.limits)
+    databases = Databases(Worlds(app, spec_of, state / "images" / profile.server), journal, limits=options.limits)
     databases.worlds.prune(databases.sources())
     image = options.image if app.standalone and options.image in app.standalone.images else ""
     return Gym(profile, Admin(app.key, databases, image, options.level), instance)

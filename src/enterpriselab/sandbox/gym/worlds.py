@@ -20,7 +20,7 @@ import apsw
 from enterpriselab.core.errors import UsageError
 from enterpriselab.core.runs import write_whole
 from enterpriselab.sandbox.gym.loading import load_text
-from enterpriselab.sandbox.pages import Image
+from enterpriselab.sandbox.pages import Image, ImageError
 from enterpriselab.sandbox.world import World
 from enterpriselab.toolkit import App, WorldSpec
 
@@ -28,6 +28,8 @@ SpecOf = Callable[[str, str], WorldSpec]
 """(image, level) -> the world of one app; empty names mean the default. Raises UsageError for unknown ones."""
 KEPT = 32
 """Worlds kept though no database that is awake uses them."""
+LOADING = 4
+"""Texts that are run at once; each may take as much memory as `scratch` allows."""
 CACHE_BYTES = 4 * 2**30
 _LOADER = "1"
 """Changes when a text would become other rows than before."""
@@ -55,9 +57,11 @@ class Worlds:
         self._schema = app.schema_sql
         self._salt = hashlib.sha256(f"{_LOADER}:{apsw.sqlite_lib_version()}:{self._schema}".encode()).hexdigest()[:8]
         self._used: weakref.WeakValueDictionary[tuple[Source, str], World] = weakref.WeakValueDictionary()
+        self._reports: dict[Source, dict[str, Any]] = {}
         self._recent: OrderedDict[tuple[Source, str], World] = OrderedDict()
         self._lock = threading.RLock()
-        self._loading = threading.Lock()
+        self._texts: weakref.WeakValueDictionary[Source, Any] = weakref.WeakValueDictionary()
+        self._loading = threading.BoundedSemaphore(LOADING)
 
     def default(self, level: str = "") -> World:
         """The world of the app's default image. Raises UsageError for an unknown level."""
@@ -75,7 +79,9 @@ class Worlds:
         digest = hashlib.sha256(text.encode("utf-8", errors="surrogatepass")).hexdigest()[:40]
         source = Source("text", f"{digest}-{self._salt}")
         if not self._path(source).is_file():
-            with self._loading:
+            with self._lock:
+                once = self._texts.setdefault(source, threading.Lock())
+            with once, self._loading:
                 if not self._path(source).is_file():
                     self._load(source, text, spec.clock_start)
         return source, self._again(source, spec), self._report(source)
@@ -109,7 +115,7 @@ class Worlds:
             try:
                 image = Image.from_bytes(path.read_bytes())
                 os.utime(path)
-            except OSError:
+            except (OSError, ImageError):
                 text = f"The image of this database is gone: {path} cannot be read."
                 raise UsageError(text, hint="seed the database again") from None
             name = f"{self.app.world}/sql-{source.name[:12]}" + (f"@{spec.level}" if spec.level else "")
@@ -128,10 +134,13 @@ class Worlds:
             return world
 
     def _report(self, source: Source) -> dict[str, Any]:
-        try:
-            report: dict[str, Any] = json.loads(self._path(source).with_suffix(".json").read_bytes())
-        except (OSError, ValueError):
-            return {}
+        report = self._reports.get(source)
+        if report is None:
+            try:
+                report = dict(json.loads(self._path(source).with_suffix(".json").read_bytes()))
+            except (OSError, ValueError):
+                report = {}
+            self._reports[source] = report
         return report
 
     def _path(self, source: Source) -> Path:
