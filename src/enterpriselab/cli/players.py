@@ -84,6 +84,8 @@ def check_player(player: PlayerConfig, ask: AskConfig, agent: AgentConfig) -> No
         asked: dict[str, Any] = {"--endpoint": player.url, "--key-env": player.key_env, "--prices": player.prices}
         asked |= {"--stream": player.stream, "--extra": player.extra, "--thinking": ask.thinking}
         _refuse(asked, f"a model of kind {player.kind!r} is behind no endpoint")
+    if player.kind == "litellm":
+        _refuse({"--stream": player.stream}, "LiteLLM takes a stream that was cut for one that has ended")
     if player.kind == "baseline":
         if player.name not in BASELINES:
             raise UsageError(f"There is no baseline {player.name!r}.", hint=f"use one of {', '.join(BASELINES)}")

@@ -23,7 +23,8 @@ def read(body: dict[str, Any], number: int) -> Asked:
     refuse_unless(isinstance(body.get("max_tokens"), int) and body.get("messages"), "max_tokens and messages")
     thinks = _thinks(body)
     for tool in body.get("tools", ()):
-        refuse_unknown(tool, {"name", "description", "input_schema", "cache_control"}, "tool")
+        refuse_unknown(tool, {"type", "name", "description", "input_schema", "cache_control"}, "tool")
+        refuse_unless(tool.get("type", "custom") == "custom", "type of a tool")
         refuse_unless(tool["input_schema"].get("type") == "object", "input_schema must be an object")
     marked = sum("cache_control" in block for block in _blocks(body))
     refuse_unless(marked <= MAX_BREAKPOINTS, f"{marked} cache breakpoints")
