@@ -9,6 +9,10 @@ AUDITS = {
         (on_hold_reason IS NOT NULL) OR (status IN ('resolved', 'closed')) <> (resolution_code IS NOT NULL)
         OR (resolution_code IS NULL) <> (resolution_notes IS NULL) OR (resolved IS NULL) <> (resolution_code IS NULL)
         OR (resolved_by IS NULL) <> (resolution_code IS NULL)""",
+    "an incident has the SLAs of its priority and no others": """SELECT i.incident_id FROM incident i
+        JOIN sla_definition d ON d.org_id = i.org_id WHERE
+        (d.active = 1 AND d.applies_to_priority = i.priority) <> EXISTS (SELECT 1 FROM incident_sla s
+        WHERE s.incident_id = i.incident_id AND s.sla_def_id = d.sla_def_id)""",
     "an incident is closed after three days": """SELECT incident_id FROM incident WHERE status = 'closed'
         AND unixepoch(updated_at) - unixepoch(resolved) < 72 * 3600""",
     "work in progress has somebody": """SELECT incident_id FROM incident WHERE status IN ('in_progress', 'on_hold')

@@ -139,7 +139,7 @@ class Cases:
             "short_description": incident.short,
             "caller_id": self._keys.id("users", incident.caller),
             **self._work_columns(incident),
-            "resolved_by": self._keys.maybe("users", incident.solver or incident.assignee) if solved else None,
+            "resolved_by": self._keys.maybe("users", incident.assignee) if solved else None,
             "problem": self._keys.maybe("problem", incident.problem),
             "change_request": self._keys.maybe("change", incident.change),
             "caused_by_change": self._keys.maybe("change", incident.caused_by),

@@ -14,7 +14,7 @@ NOW = parse_instant(CLOCK_START).replace(tzinfo=None)
 def instances(incident: Incident, priority: str, definitions: Iterable[SlaDefinition]) -> Iterator[tuple[str, Row]]:
     """(key of the definition, columns) for every active definition of the incident's priority."""
     for definition in definitions:
-        if incident.timed and definition.active and definition.priority == priority:
+        if definition.active and definition.priority == priority:
             yield definition.key, instance(incident, definition)
 
 

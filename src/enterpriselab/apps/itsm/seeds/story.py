@@ -4,7 +4,7 @@ What follows from something else is not said: a row belongs to the organization 
 comes from the matrix, an SLA instance from the incident's history. Moments are UTC, as '2026-02-27 08:14'.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class Item:
     serial: str
     owner: str
     place: str
-    cost: float | None
+    cost: float
     since: str
     status: str = "in_use"
     touched: str = ""
@@ -269,8 +269,6 @@ class Incident:
     held: tuple[tuple[str, str], ...] = ()
     """Times on hold, (from, until); until is empty while it waits."""
     resolved: str = ""
-    solver: str = ""
-    """Who resolved it; the assignee when not said."""
     code: str = ""
     solution: str = ""
     closing: str = ""
@@ -288,8 +286,6 @@ class Incident:
     """Said only where it is not the one of the matrix."""
     clock: Clock | None = None
     """Said only where the SLA instance is not what the history makes of it."""
-    timed: bool = True
-    """Whether it has SLA instances."""
     number_of: str = ""
     """Key of the incident whose number it bears too."""
 
@@ -320,4 +316,4 @@ class Story:
     changes: tuple[Change, ...]
     problems: tuple[Problem, ...]
     incidents: tuple[Incident, ...]
-    traps: tuple[TrapTold, ...] = field(default=())
+    traps: tuple[TrapTold, ...] = ()

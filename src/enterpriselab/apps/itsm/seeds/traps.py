@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from enterpriselab.apps.itsm.rules.priority import MATRIX
+from enterpriselab.apps.itsm.seeds.campus import STORY as CAMPUS
 from enterpriselab.apps.itsm.seeds.clinic import STORY as CLINIC
 from enterpriselab.apps.itsm.seeds.clocks import NOW
 from enterpriselab.apps.itsm.seeds.desk import written
@@ -10,7 +11,7 @@ from enterpriselab.apps.itsm.seeds.harbor import STORY as HARBOR
 from enterpriselab.apps.itsm.seeds.story import Story
 from enterpriselab.apps.itsm.seeds.telling import Trap, traps_of
 
-STORIES: Mapping[str, Story] = {"harbor": HARBOR, "clinic": CLINIC}
+STORIES: Mapping[str, Story] = {"harbor": HARBOR, "clinic": CLINIC, "campus": CAMPUS}
 """Image -> what it consists of."""
 TRAPS: Mapping[str, tuple[Trap, ...]] = {image: traps_of(story) for image, story in STORIES.items()}
 """Image -> its traps."""
