@@ -14,7 +14,7 @@ Key = Annotated[str, typer.Option("--key", help="Only this attempt: TASK/ATTEMPT
 
 
 def replay(trace: Traces, key: Key = "", json: Json = False) -> None:
-    """Execute the calls of stored attempts again and prove that they lead to the same state.
+    """Prove stored attempts by executing their calls again.
 
     Each attempt gets a fresh episode; its calls are made in order, without a model, and the hash of the state that they
     lead to is held against the one that was recorded. Exit code 1 when one differs; the first call that went another
