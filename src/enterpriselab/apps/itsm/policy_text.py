@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from enterpriselab.apps.itsm.rules.catalogue import UNIQUE
+from enterpriselab.apps.itsm.rules.changes import BOARD
 from enterpriselab.apps.itsm.rules.enums import ENUMS
 from enterpriselab.apps.itsm.rules.fields import DEFAULTS, MANDATORY
 from enterpriselab.apps.itsm.rules.machines import CLOSING_HOURS, MACHINES, Machine
@@ -143,8 +145,8 @@ def _changes() -> str:
 - `category` holds the type of a change: {_either(ENUMS["change.category"])}.
 - A standard change is approved in advance and is scheduled at once. A normal change is assessed and authorized first.
   An emergency change skips the assessment, not the authorization.
-- Normal and emergency changes go to the change advisory board: `cab_required` is true. An emergency change always has
-  it; only who holds the right to approve may schedule either of them.
+- A {_either(BOARD)} change goes to the change advisory board: `cab_required` is true. Only who holds the right to
+  approve may schedule it.
 - Nobody approves around the process: without the right to approve, a normal or emergency change ends at `authorize`.
 - A change that concerns an incident or a problem is mapped to it. Of one change to one record there is one mapping."""
 
@@ -161,9 +163,12 @@ def _problems() -> str:
 
 def _assets() -> str:
     linkable = _either(MACHINES["configuration_item.status"].linkable)
+    unique = ", ".join(f"`{table}.{column}`" for table, column in UNIQUE.items())
     return f"""## Configuration items, services and offerings
 
-- Every item has an owner. Its cost is not negative, its serial number belongs to it alone.
+- Every item, service and offering has an active owner. What an item costs is not negative.
+- Unique in an organization: {unique}.
+- When a service is retired, its offerings are retired with it. What still names a retired entry is left as it is.
 - Only items that are {linkable} may be linked to incidents, problems, changes and templates.
 - An offering belongs to a service of the same organization. A template names an offering only of the service it names.
 - Nothing new is opened for a service or an offering that is retired."""
