@@ -149,7 +149,7 @@ def test_a_statement_that_fills_no_table_is_refused_with_its_number(statement: s
         ("INSERT INTO users VALUES (CAST(x'ff' AS TEXT), 1, 1, 1)", "codec"),
         ("CREATE TABLE t (x); INSERT INTO t VALUES (printf('%.*c', 2000000, 'x'))", "too big"),
         ("WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x FROM c) INSERT INTO users (name) SELECT x FROM c", "may"),
-        (f"{TEN} INSERT INTO t SELECT (SELECT printf('%900000s', 'x')) FROM t a, t b, t c", "full"),
+        (f"{TEN} CREATE TABLE u (x); INSERT INTO u SELECT (SELECT printf('%90000s', 1)) FROM t a, t b, t c, t d", "full"),
         (f"{TEN} SELECT count(*) FROM t a, t b, t c, t d, t e, t f, t g, t h, t i, t j", "100,000,000 steps"),
         (";".join(f"CREATE TABLE t{n} (x)" for n in range(201)), "201 tables"),
         ("DROP TABLE users; CREATE VIEW users AS SELECT 1", "already"),
