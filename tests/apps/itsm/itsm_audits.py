@@ -86,7 +86,8 @@ AUDITS = {
     "closed incidents left knowledge behind": """SELECT incident_id FROM incident i WHERE status = 'closed'
         AND category <> 'password-reset' AND NOT EXISTS (SELECT 1 FROM incident_knowledge k
         WHERE k.incident_id = i.incident_id)""",
-    "articles say something": "SELECT knowledge_id FROM knowledge WHERE length(body) < 40 OR short_description IS NULL",
+    "articles say something": """SELECT knowledge_id FROM knowledge
+        WHERE length(coalesce(body, '')) < 40 OR short_description IS NULL""",
     "notices go to users of the organization": """SELECT n.notification_id FROM notification n
         WHERE NOT EXISTS (SELECT 1 FROM users u WHERE u.email = n.email AND u.org_id = n.org_id)""",
     "groups are led by managers": f"""SELECT g.group_id FROM user_group g JOIN users u ON u.user_id = g.manager_id
