@@ -103,7 +103,7 @@ def test_of_two_checks_with_one_name_the_public_way_keeps_the_last() -> None:
 
 def test_the_public_way_sees_no_side_effect_and_strict_does() -> None:
     also = Step(tool="set_price", arguments={"item_id": "IT-004", "price": 1})
-    asked = task(sql("price", PRICE, 12), nothing_else(world(), after((SET,)).diff()))
+    asked = task(sql("price", PRICE, 12), nothing_else(world(), after((SET,))))
     assert parity_success(asked, after((SET, also))) is True
     assert succeeded(judge(world(), asked, after((SET, also)), "")) is False
 
@@ -115,7 +115,7 @@ def test_an_sql_error_is_a_public_failure_and_no_strict_verdict() -> None:
 
 
 def test_a_task_without_sql_has_no_public_verdict() -> None:
-    assert parity_success(task(nothing_else(world(), [])), after(())) is None
+    assert parity_success(task(nothing_else(world(), after(()))), after(())) is None
 
 
 def test_a_comparison_that_does_not_exist_is_an_error() -> None:
@@ -125,7 +125,7 @@ def test_a_comparison_that_does_not_exist_is_an_error() -> None:
 
 
 def test_a_free_column_may_hold_anything_and_the_row_is_still_watched() -> None:
-    allowed = nothing_else(world(), after((SET,)).diff(), free=["workshop_item.price"])
+    allowed = nothing_else(world(), after((SET,)), free=["workshop_item.price"])
     other_price = SET.model_copy(update={"arguments": {"item_id": "IT-003", "price": 13}})
     other_item = SET.model_copy(update={"arguments": {"item_id": "IT-005", "price": 12}})
     assert succeeded(judge(world(), task(allowed), after((other_price,)), "")) is True
@@ -158,7 +158,7 @@ def infeasible(reason: str, **fields: Any) -> Task:
         Verifier(kind="refusal", name="it is declined", category="process", params={}),
         Verifier(kind="reason", name="the reason is given", category="process", params={"reason": reason}),
         sql("the price stays", PRICE, 3, category="side_effect"),
-        nothing_else(world(), []),
+        nothing_else(world(), after(())),
     )
     read = Step(tool="get_item", arguments={"item_id": "IT-003"})
     given = {"steps": (read,), "feasible": False, "answer": refusal(reason)}
@@ -185,3 +185,21 @@ def test_a_goal_that_holds_from_the_start_is_found() -> None:
     assert [failure.detail for failure in failures if failure.gate == "checks"] == [
         "it is there: it holds before anything is done"
     ]
+
+
+def loans(world: World, *sqls: tuple[str, dict[str, Any]]) -> Any:
+    episode = world.episode()
+    for tool, arguments in sqls:
+        assert episode.call(tool, arguments).ok
+    return episode
+
+
+def test_links_count_by_what_they_say_and_not_by_their_ids() -> None:
+    take = ("return_item", {"loan_id": 3})  # the highest, so that its id is given out again
+    lend = ("lend_item", {"item_id": "IT-001", "days": 2, "borrower": "Ada"})
+    then, before = loans(world(), take, lend), loans(world(), lend, take)
+    plain, by_content = nothing_else(world(), then), nothing_else(world(), then, links=["workshop_loan"])
+    assert [succeeded(judge(world(), task(plain), end, "")) for end in (then, before)] == [True, False]
+    assert [succeeded(judge(world(), task(by_content), end, "")) for end in (then, before)] == [True, True]
+    longer = loans(world(), take, ("lend_item", {**lend[1], "days": 3}))
+    assert succeeded(judge(world(), task(by_content), longer, "")) is False

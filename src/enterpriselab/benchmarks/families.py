@@ -59,6 +59,8 @@ class Family:
     """Worlds that it can make further instances in, which are not part of the suite itself."""
     notes: frozenset[str] = frozenset()
     """'table.column' of free remarks: an agent may write any, where the reference writes none."""
+    links: frozenset[str] = frozenset()
+    """Tables to which no other refers: there it counts what the rows say, not which row says it."""
     tags: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -78,9 +80,9 @@ def build(family: Family, place: Place) -> Iterator[Task]:
 def _task(family: Family, place: Place, draft: Draft) -> Task:
     if not draft.steps:
         raise EnterpriseLabError("a reference without calls, at least one that looks, proves nothing")
-    changes = draft.episode.diff()
+    free = {*draft.free, *(family.notes - _written(draft.episode.diff()))}
+    allowed = nothing_else(place.environment, draft.episode, free=free, links=family.links)
     draft.episode.close()
-    free = {*draft.free, *(family.notes - _written(changes))}
     needed = [step.tool for step in (*draft.steps, *draft.temptation)]
     return Task(
         template=family.name,
@@ -91,7 +93,7 @@ def _task(family: Family, place: Place, draft: Draft) -> Task:
         tools=tuple(dict.fromkeys(needed)),
         reference=tuple(draft.steps),
         answer=draft.answer,
-        verifiers=(*draft.checks, nothing_else(place.environment, changes, free=free), *_words(draft)),
+        verifiers=(*draft.checks, allowed, *_words(draft)),
         plan=tuple(step.thought for step in draft.steps),
         feasible=draft.feasible,
         tags={**family.tags, **_tags(place.environment, draft), **draft.tags},

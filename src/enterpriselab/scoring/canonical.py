@@ -8,7 +8,7 @@ takes in the labels of the new rows that it refers to.
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from enterpriselab.core.changes import Change
 from enterpriselab.core.hashing import canonical_json, content_hash
@@ -21,7 +21,11 @@ Row = dict[str, Any]
 
 
 def canonical_rows(
-    environment: Environment, diff: Iterable[Change], *, free: frozenset[str] = frozenset()
+    environment: Environment,
+    diff: Iterable[Change],
+    *,
+    free: frozenset[str] = frozenset(),
+    links: frozenset[str] = frozenset(),
 ) -> Counter[str]:
     """Multiset of the changed rows as canonical JSON: {"table", "op", "key"?, "values"}.
 
@@ -29,6 +33,7 @@ def canonical_rows(
         environment: gives foreign keys and volatile columns.
         diff: what changed.
         free: 'table.column' that is not compared either, because a task leaves its wording open.
+        links: tables of which only the content of rows counts; there `diff` holds whole rows, inserted or deleted.
     """
     changes = list(diff)
     ignored = environment.volatile | free
@@ -36,7 +41,7 @@ def canonical_rows(
     labels = {_place(change): "new" for change in changes if change.op == "insert"}
     for _ in range(_ROUNDS):
         texts = _generated_texts(changes, environment.volatile, labels)
-        rows = [_row(change, ignored, references, labels, texts) for change in changes]
+        rows = [_row(change, _Naming(ignored, links, references, labels, texts)) for change in changes]
         labels = {
             _place(change): content_hash(row, length=10)
             for change, row in zip(changes, rows, strict=True)
@@ -71,39 +76,44 @@ def _generated_texts(
     return {text: name for text, name in found.items() if len(text) >= _MIN_TEXT_ID}
 
 
-def _row(
-    change: Change,
-    volatile: frozenset[str],
-    references: Mapping[tuple[str, str], str],
-    labels: Mapping[tuple[str, tuple[Any, ...]], str],
-    texts: Mapping[str, str],
-) -> Row:
+class _Naming(NamedTuple):
+    """What the values of a row are called by."""
+
+    ignored: frozenset[str]
+    links: frozenset[str]
+    references: Mapping[tuple[str, str], str]
+    labels: Mapping[tuple[str, tuple[Any, ...]], str]
+    texts: Mapping[str, str]
+
+
+def _row(change: Change, by: _Naming) -> Row:
     source = change.before if change.op == "delete" else change.after
     values: Row = {}
     for column, value in (source or {}).items():
-        if f"{change.table}.{column}" in volatile:
+        if f"{change.table}.{column}" in by.ignored:
             continue
-        target = references.get((change.table, column))
-        if target is not None and (target, (value,)) in labels:
-            values[column] = f"@{target}:{labels[target, (value,)]}"
+        target = by.references.get((change.table, column))
+        if target is not None and (target, (value,)) in by.labels:
+            values[column] = f"@{target}:{by.labels[target, (value,)]}"
         else:
-            values[column] = plain_value(value, texts)
+            values[column] = plain_value(value, by.texts)
     row: Row = {"table": change.table, "op": change.op}
-    if change.op == "insert":
-        own_key = set(_generated_key_columns(change, references))
+    if change.op == "insert" or (change.op == "delete" and change.table in by.links):
+        own_key = set(_generated_key_columns(change, by.references))
         return {**row, "values": {name: value for name, value in values.items() if name not in own_key}}
     return {
         **row,
-        "key": [plain_value(value, texts) for value in change.key],
+        "key": [plain_value(value, by.texts) for value in change.key],
         "values": values if change.op == "update" else {},
     }
 
 
 def _generated_key_columns(change: Change, references: Mapping[tuple[str, str], str]) -> Iterable[str]:
-    """The single key column of an inserted row, unless it refers to another table (then it says something)."""
-    if len(change.key) != 1 or change.after is None:
+    """The single key column of a whole row, unless it refers to another table (then it says something)."""
+    row = change.after or change.before
+    if len(change.key) != 1 or row is None:
         return
-    for column, value in change.after.items():
+    for column, value in row.items():
         if value == change.key[0] and (change.table, column) not in references:
             yield column
             return

@@ -1,13 +1,15 @@
 """Verifiers from the diff of a reference: every goal row is demanded, everything else is forbidden."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from enterpriselab.core.changes import Change
 from enterpriselab.core.tasks import Verifier
-from enterpriselab.sandbox.environment import Environment
+from enterpriselab.sandbox.environment import Environment, EpisodeLike
 from enterpriselab.scoring.canonical import canonical_rows
+from enterpriselab.scoring.change_set import change_set
 
 
 def derive_verifiers(
@@ -25,18 +27,26 @@ def derive_verifiers(
         Verifier(kind="row", name=_name(row), category="task_completion", params={"row": row, "count": count})
         for row, count in sorted(rows.items())
     ]
-    allowed = nothing_else(environment, diff)
+    allowed = _only(rows)
     return (*demanded, allowed, right_answer(answer_values)) if answer_values else (*demanded, allowed)
 
 
-def nothing_else(environment: Environment, diff: Sequence[Change], *, free: Iterable[str] = ()) -> Verifier:
-    """The allowed-change set: every row that the reference changed, and no other; `free` columns may hold anything."""
-    open_columns = sorted(free)
-    rows = canonical_rows(environment, diff, free=frozenset(open_columns))
-    params: dict[str, Any] = {"rows": dict(sorted(rows.items()))}
-    if open_columns:
-        params["free"] = open_columns
-    return Verifier(kind="no_other_changes", name="nothing else changed", category="side_effect", params=params)
+def nothing_else(
+    environment: Environment, episode: EpisodeLike, *, free: Iterable[str] = (), links: Iterable[str] = ()
+) -> Verifier:
+    """The allowed-change set: what the episode of the reference changed, and nothing else (see `change_set`)."""
+    params: dict[str, Any] = {"free": sorted(free), "links": sorted(links)}
+    rows = change_set(environment, episode, params)
+    return _only(rows, **{name: value for name, value in params.items() if value})
+
+
+def _only(rows: Counter[str], **params: Any) -> Verifier:
+    return Verifier(
+        kind="no_other_changes",
+        name="nothing else changed",
+        category="side_effect",
+        params={"rows": dict(sorted(rows.items())), **params},
+    )
 
 
 def right_answer(values: Sequence[Any]) -> Verifier:

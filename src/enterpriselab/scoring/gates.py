@@ -14,7 +14,7 @@ from enterpriselab.core.errors import EpisodeError
 from enterpriselab.core.tasks import Step, Task
 from enterpriselab.sandbox.environment import Environment, EpisodeLike
 from enterpriselab.sandbox.reference import BindingError, run_reference
-from enterpriselab.scoring.canonical import canonical_rows
+from enterpriselab.scoring.change_set import change_set
 from enterpriselab.scoring.grounding import ungrounded
 from enterpriselab.scoring.judge import judge, succeeded
 from enterpriselab.scoring.linter import pinned_ids, vacuous_checks
@@ -128,7 +128,7 @@ class _Gates:
             if self.report.failures:
                 return self.report
             self._idleness_fails()
-            self._mutants_die(base, canonical_rows(self.environment, base.episode.diff()))
+            self._mutants_die(base, self._reached(base.episode))
             self._variants_live(base)
             for detail in (*vacuous_checks(self.environment, self.task), *pinned_ids(self.task, base.episode.diff())):
                 self.report.fail("checks", detail)
@@ -173,10 +173,15 @@ class _Gates:
         for label, steps in mutants(self.environment, self.task, base.records):
             mutant = attempt(self.environment, self.task, steps)
             try:
-                if canonical_rows(self.environment, mutant.episode.diff()) != reached:
+                if self._reached(mutant.episode) != reached:
                     self._count_mutant(label, mutant.episode, self.task.answer)
             finally:
                 mutant.episode.close()
+
+    def _reached(self, episode: EpisodeLike) -> Counter[str]:
+        """The state as the task's own allowed-change set sees it."""
+        params = next((v.params for v in self.task.verifiers if v.kind == "no_other_changes"), {})
+        return change_set(self.environment, episode, params)
 
     def _count_mutant(self, label: str, episode: EpisodeLike, answer: str) -> None:
         self.report.mutants += 1

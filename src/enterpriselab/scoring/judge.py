@@ -3,7 +3,7 @@
 Kinds of verifiers and their params:
 
     row               {"row": canonical row, "count": n}   exactly n changed rows equal this one
-    no_other_changes  {"rows": {canonical row: n}}         nothing else changed; columns in "free" may hold anything
+    no_other_changes  {"rows": {canonical row: n}}         nothing else changed; "free" and "links" as in change_set
     answer            {"values": [...]}                    the closing words say every value
     refusal           {}                                   the closing words decline
     reason            {"reason": name, "rules": [...]}     the closing words give this reason or name one of the rules
@@ -15,13 +15,13 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from enterpriselab.core.changes import Change
 from enterpriselab.core.errors import EnterpriseLabError
 from enterpriselab.core.tasks import Task, Verifier
 from enterpriselab.core.traces import Verdict
 from enterpriselab.sandbox.environment import Environment, EpisodeLike
 from enterpriselab.scoring.answers import missing_values, too_long
 from enterpriselab.scoring.canonical import canonical_rows
+from enterpriselab.scoring.change_set import change_set
 from enterpriselab.scoring.refusals import REASONS, gives_reason, reasons_given, refuses
 from enterpriselab.scoring.sql_checks import found_value, holds
 
@@ -32,7 +32,6 @@ class End:
 
     environment: Environment
     episode: EpisodeLike
-    diff: list[Change]
     rows: Counter[str]
     answer: str
 
@@ -42,8 +41,7 @@ Finding = tuple[bool, str]
 
 def judge(environment: Environment, task: Task, episode: EpisodeLike, answer: str) -> tuple[Verdict, ...]:
     """One verdict for each verifier of the task, in order."""
-    diff = episode.diff()
-    end = End(environment, episode, diff, canonical_rows(environment, diff), answer)
+    end = End(environment, episode, canonical_rows(environment, episode.diff()), answer)
     return tuple(_verdict(verifier, end) for verifier in task.verifiers)
 
 
@@ -71,8 +69,8 @@ def _row(verifier: Verifier, end: End) -> Finding:
 
 
 def _no_other_changes(verifier: Verifier, end: End) -> Finding:
-    free = frozenset(verifier.params.get("free", ()))
-    rows = canonical_rows(end.environment, end.diff, free=free) if free else end.rows
+    plain = not verifier.params.keys() & {"free", "links"}
+    rows = end.rows if plain else change_set(end.environment, end.episode, verifier.params)
     extra = rows - Counter(verifier.params["rows"])
     shown = "; ".join(list(extra)[:3])
     return not extra, f"unexpected: {shown}" if extra else ""
