@@ -33,10 +33,13 @@ def attempts(tool: str, level: str) -> list[CallRecord]:
     for _ in range(ATTEMPTS[level]):
         episode = world(level).episode()
         before = episode.state_hash()
-        record = episode.call(tool, drawn.arguments(spec))
+        arguments = drawn.arguments(spec)
+        record = episode.call(tool, arguments)
         if record.error is not None:
             assert (episode.state_hash(), record.changes) == (before, ()), record
             assert record.error["kind"] in KINDS and record.error["message"].strip(), record
+        elif spec.writes and spec.idempotent:
+            assert not episode.call(tool, arguments).changes, "a repetition changes nothing more"
         made.append(record)
     return made
 

@@ -159,6 +159,7 @@ def test_an_offering_belongs_to_a_service_that_lives_at_enforced() -> None:
         ({}, ["SVC_002", "SVC_001"]),
         ({"name": "PAY"}, ["SVC_002"]),
         ({"name": "_"}, []),
+        ({"name": "x' OR 1=1 --"}, []),
         ({"status": "operational"}, ["SVC_001"]),
         ({"owned_by": MANAGER, "business_criticality": "critical"}, ["SVC_002", "SVC_001"]),
         ({"service_id": "SVC_001", "used_for": "production", "service_classification": "business"}, ["SVC_001"]),
