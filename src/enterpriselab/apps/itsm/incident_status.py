@@ -4,6 +4,7 @@ from enterpriselab.apps.itsm import access, rows
 from enterpriselab.apps.itsm.arguments import stored_now
 from enterpriselab.apps.itsm.priorities import with_priority
 from enterpriselab.apps.itsm.rules.people import OPEN_WORK
+from enterpriselab.apps.itsm.sla_clock import moment_of
 from enterpriselab.toolkit import Context, Row, ToolError
 
 OPEN = OPEN_WORK["incident"]
@@ -31,13 +32,13 @@ def check_resolved(ctx: Context, columns: Row, before: Row | None = None) -> Non
 
     What is reported only after it was resolved may name the past.
     """
-    moment = columns.get("resolved")
-    if moment is None or access.is_parity(ctx):
+    resolved, created = columns.get("resolved"), (before or {}).get("created_at")
+    if resolved is None or access.is_parity(ctx):
         return
-    if moment > stored_now(ctx):
-        raise ToolError("invalid", f"INVALID_DATE: resolved {moment} is in the future.", field="resolved")
-    if before and before["created_at"] and moment < before["created_at"]:
-        message = f"INVALID_DATE_RANGE: resolved {moment} is before the creation at {before['created_at']}."
+    if moment_of(resolved) > moment_of(stored_now(ctx)):
+        raise ToolError("invalid", f"INVALID_DATE: resolved {resolved} is in the future.", field="resolved")
+    if created and moment_of(resolved) < moment_of(created):
+        message = f"INVALID_DATE_RANGE: resolved {resolved} is before the creation at {created}."
         raise ToolError("invalid", message, field="resolved")
 
 

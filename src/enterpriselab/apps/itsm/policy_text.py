@@ -26,8 +26,8 @@ _SCOPE_WORDS: dict[Scope, str] = {"all": "", "own": " (own)", "published": " (pu
 
 def policy_md() -> str:
     """The whole policy as Markdown."""
-    parts = (_working, _roles, _mandatory, _priority, _assignment, _states, _changes, _problems, _assets, _levels)
-    rest = (_knowledge, _notifications, _people, _refusing, _values)
+    parts = (_working, _roles, _mandatory, _priority, _assignment, _states, _incidents, _changes, _problems)
+    rest = (_assets, _levels, _knowledge, _notifications, _people, _refusing, _values)
     return "\n\n".join(["# IT service desk: policy", *(part() for part in (*parts, *rest))]) + "\n"
 
 
@@ -95,8 +95,9 @@ def _priority() -> str:
 
 {_table(["", *(f"urgency {urgency}" for urgency in urgencies)], rows)}
 
-The matrix holds for incidents and problems. When impact or urgency changes, the priority changes with them. A priority
-that contradicts the matrix is not written; who wants another priority has to change impact or urgency."""
+The matrix holds for incidents, their templates and problems. When impact or urgency changes, the priority changes with
+them. A priority that contradicts the matrix is not written; who wants another priority has to change impact or
+urgency."""
 
 
 def _assignment() -> str:
@@ -137,6 +138,15 @@ def _conditions(machine: Machine, state: str, target: str) -> Iterable[str]:
     if right := machine.rights.get((state, target)):
         roles = [role for role, grants in RIGHTS.items() if right in grants.get(machine.table, {})]
         yield f"the right to {right}: {_either(roles)}"
+
+
+def _incidents() -> str:
+    return """## Incidents
+
+- An incident is part of one other incident at most, never of itself or of one of its own parts.
+- Only active templates are used for new incidents. What the report says goes before what the template says.
+- Within an organization a number belongs to one incident. Another organization may use the same number.
+- Resolving notes who did it and when, and never in the future. A reopened incident has no resolution any more."""
 
 
 def _changes() -> str:
@@ -190,7 +200,8 @@ def _levels() -> str:
 - When the incident becomes {_either(SLA.canceling)}, its running SLAs are canceled.
 - An SLA that passes its deadline is breached: `has_breached` is set, and the manager of the assignment group gets a
   notification of type `{SLA.alert}` on that incident.
-- One definition is linked to one incident once."""
+- One definition is linked to one incident once.
+- Stages follow the status of the incident by themselves. Linking, and telling the manager of a breach, is handwork."""
 
 
 def _knowledge() -> str:

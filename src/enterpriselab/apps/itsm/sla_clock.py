@@ -4,7 +4,7 @@ A paused row is right as of its `updated_on`: from then on its deadline moves wi
 row first credits the pause (`credited`). Level parity moves nothing by itself, as the original does.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from enterpriselab.apps.itsm import access, rows
 from enterpriselab.apps.itsm.arguments import stored_now
@@ -12,44 +12,51 @@ from enterpriselab.apps.itsm.rules.sla import SLA
 from enterpriselab.toolkit import Context, Row, ToolError
 
 TABLE = "incident_sla"
-_FORM = "%Y-%m-%d %H:%M:%S"
 
 
-def later(stamp: str, seconds: float) -> str:
-    """The stored instant so many seconds after a stored instant."""
-    return (datetime.fromisoformat(stamp) + timedelta(seconds=seconds)).strftime(_FORM)
+def due(start: str, definition: Row) -> str:
+    """The deadline of a clock: its start and the target minutes. Raises ToolError("invalid") after the last year."""
+    try:
+        return _stamp(moment_of(start) + timedelta(minutes=definition["target_mins"]))
+    except OverflowError:
+        message = f"INVALID_DATE_RANGE: {definition['target_mins']} minutes after {start} is after the year 9999."
+        raise ToolError("invalid", message, field="start_time") from None
 
 
-def seconds_between(earlier: str, stamp: str) -> float:
-    """Seconds from one stored instant to another."""
-    return (datetime.fromisoformat(stamp) - datetime.fromisoformat(earlier)).total_seconds()
+def moment_of(stamp: str) -> datetime:
+    """The instant of a stored text, in UTC; a foreign database may hold other forms of ISO 8601 than ours."""
+    moment = datetime.fromisoformat(stamp)
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def credited(row: Row, now: str) -> Row:
     """The row with its deadline moved by the pause so far, where it is paused."""
     if row["stage"] != "paused" or row["breach_time"] is None or row["updated_on"] is None:
         return row
-    waited = max(0.0, seconds_between(row["updated_on"], now))
-    return row | {"breach_time": later(row["breach_time"], waited)}
+    waited = max(timedelta(0), moment_of(now) - moment_of(row["updated_on"]))
+    return row | {"breach_time": _stamp(min(moment_of(row["breach_time"]), datetime.max - waited) + waited)}
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.isoformat(sep=" ", timespec="seconds")
 
 
 def is_breached(row: Row, now: str) -> bool:
     """Did the clock run out: before it was stopped, or by now? A paused row counts as of now, once credited."""
     if row["breach_time"] is None or row["stage"] == "canceled":
         return bool(row["has_breached"])
-    return bool((row["completed_time"] or now) > row["breach_time"])
+    return moment_of(row["completed_time"] or now) > moment_of(row["breach_time"])
 
 
-def follow_status(ctx: Context, incident: Row) -> None:
+def follow_status(ctx: Context, before: Row, incident: Row) -> None:
     """After a change of an incident's status: stop, pause, resume, reopen or cancel its SLAs by rules/sla.py."""
     if access.is_parity(ctx):
         return
     query = f"SELECT * FROM {TABLE} WHERE incident_id = ? ORDER BY incident_sla_id"
     for row in ctx.db.rows(query, incident["incident_id"]):
-        stage = stage_for(incident["status"], definition_of(ctx, row), row["stage"])
+        stage = _stage_after(row["stage"], definition_of(ctx, row), before["status"], incident["status"])
         if stage != row["stage"]:
-            end = incident["resolved"] if incident["status"] == "resolved" else None
-            rows.revise(ctx, TABLE, row, entering(ctx, row, stage, end=end), by_rule=True)
+            rows.revise(ctx, TABLE, row, entering(ctx, row, stage, end=incident["resolved"]), by_rule=True)
 
 
 def definition_of(ctx: Context, row: Row) -> Row:
@@ -58,23 +65,15 @@ def definition_of(ctx: Context, row: Row) -> Row:
     return found or {}
 
 
-def stage_for(status: str, definition: Row, stage: str = "in_progress") -> str:
-    """The stage that belongs to an incident's status; a canceled SLA stays canceled, a fulfilled response fulfilled."""
-    if stage == "canceled" or (stage == "completed" and definition["metric"] == "response"):
-        return stage
-    if status in SLA.canceling:
-        return "canceled" if stage in SLA.running else stage
-    if status in SLA.completing[definition["metric"]]:
-        return "completed"
-    return _running_stage(status, definition)
-
-
 def entering(ctx: Context, row: Row, stage: str, *, end: str | None = None) -> Row:
-    """What changes in a row that enters a stage: the deadline, the end and the breach with it."""
+    """What changes in a row that enters a stage: the deadline, the end and the breach with it.
+
+    A breach on record stays, even one that somebody wrote down by hand.
+    """
     now = stored_now(ctx)
     after = credited(row, now) | {"stage": stage}
     after["completed_time"] = (end or now) if stage == "completed" else None
-    after["has_breached"] = int(is_breached(after, now))
+    after["has_breached"] = int(row["has_breached"] or is_breached(after, now))
     return {name: after[name] for name in ("stage", "breach_time", "completed_time", "has_breached")}
 
 
@@ -83,8 +82,8 @@ def linked(ctx: Context, given: Row, incident: Row, definition: Row) -> Row:
     new = rows.with_defaults(ctx, TABLE, given)
     if access.is_parity(ctx):
         return new
-    due = later(new["start_time"], definition["target_mins"] * 60)
-    after = {"breach_time": due, "completed_time": None} | new
+    after: Row = {"completed_time": None} | new
+    after["breach_time"] = new.get("breach_time") or due(new["start_time"], definition)
     if "stage" not in given:
         after["stage"] = "completed" if after["completed_time"] else _running_stage(incident["status"], definition)
     if after["stage"] == "completed" and after["completed_time"] is None:
@@ -101,11 +100,24 @@ def changed(ctx: Context, row: Row, given: Row) -> Row:
         new["stage"] = "completed"
     after = credited(row, stored_now(ctx)) | new
     if "stage" in new:
-        after |= entering(ctx, row, new["stage"], end=new.get("completed_time")) | new
-    if {"start_time", "sla_def_id"} & new.keys() and "breach_time" not in new:
-        after["breach_time"] = later(after["start_time"], definition_of(ctx, after)["target_mins"] * 60)
-    after |= _breach(ctx, after, given)
+        after |= entering(ctx, row, new["stage"], end=given.get("completed_time")) | new
+    after["has_breached"] = int(after["has_breached"] or is_breached(after, stored_now(ctx)))
+    moved = {"start_time", "sla_def_id", "breach_time"} & new.keys()
+    if moved and "breach_time" not in new:
+        after["breach_time"] = due(after["start_time"], definition_of(ctx, after))
+    if moved or "has_breached" in given:
+        after |= _breach(ctx, after, given)
     return {name: value for name, value in after.items() if value != row[name]}
+
+
+def _stage_after(stage: str, definition: Row, old: str, new: str) -> str:
+    """The stage when an incident goes from a status to another; what is over starts again only with a reopening."""
+    kept = SLA.completing[definition["metric"]]
+    if stage == "canceled" or (stage == "completed" and (old not in kept or definition["metric"] == "response")):
+        return stage
+    if new in SLA.canceling:
+        return "canceled" if stage in SLA.running else stage
+    return "completed" if new in kept else _running_stage(new, definition)
 
 
 def _running_stage(status: str, definition: Row) -> str:

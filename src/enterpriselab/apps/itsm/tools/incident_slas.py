@@ -117,7 +117,7 @@ def link_new_incident_sla(
         breach_time: The deadline.
         completed_time: When the promise was kept.
     """
-    given = _given(locals())
+    given = _given(locals()) | {"start_time": stored_instant(start_time, field="start_time")}
     access.check_right(ctx, TABLE, "create")
     incident, definition = rows.need(ctx, "incident", incident_id), rows.need(ctx, "sla_definition", sla_def_id)
     rows.refuse_taken(ctx, TABLE, "DUPLICATE_INCIDENT_SLA", incident_id=incident_id, sla_def_id=sla_def_id)
@@ -164,7 +164,8 @@ def update_incident_sla_details(
     pair = {"incident_id": incident["incident_id"], "sla_def_id": definition["sla_def_id"]}
     rows.refuse_taken(ctx, TABLE, "DUPLICATE_INCIDENT_SLA", but=row, **pair)
     changes = sla_clock.changed(ctx, row, given)
-    _check_times(ctx, row | changes)
+    if changes.keys() & set(TIMES):
+        _check_times(ctx, row | changes)
     if pair.items() & changes.items():
         _check_definition(ctx, incident, definition)
     return {"incident_sla": rows.shown(TABLE, rows.revise(ctx, TABLE, row, changes))}
@@ -205,7 +206,7 @@ def _given(arguments: Row) -> Row:
 
 def _check_times(ctx: Context, after: Row) -> None:
     """The deadline is not before the start; a promise is kept neither before that nor in the future."""
-    start, due, end = (after.get(name) for name in TIMES)
+    start, due, end = (sla_clock.moment_of(after[name]) if after.get(name) else None for name in TIMES)
     if start and due and due < start:
         raise ToolError("invalid", f"INVALID_DATE_RANGE: breach_time {due} is before {start}.", field="breach_time")
     if end is None or access.is_parity(ctx):
@@ -214,7 +215,7 @@ def _check_times(ctx: Context, after: Row) -> None:
         raise ToolError(
             "invalid", f"INVALID_DATE_RANGE: completed_time {end} is before {start}.", field="completed_time"
         )
-    if end > stored_now(ctx):
+    if end > sla_clock.moment_of(stored_now(ctx)):
         raise ToolError("invalid", f"INVALID_DATE: completed_time {end} is in the future.", field="completed_time")
 
 
@@ -236,7 +237,7 @@ def _check_start(ctx: Context, columns: Row, definition: Row) -> None:
     """Level enforced: a new clock has the deadline of its definition and pauses only with the incident."""
     if not access.enforces(ctx):
         return
-    due = sla_clock.later(columns["start_time"], definition["target_mins"] * 60)
+    due = sla_clock.due(columns["start_time"], definition)
     if columns["breach_time"] != due:
         message = f"POLICY_VIOLATION: the deadline is {definition['target_mins']} minutes after the start."
         raise ToolError("conflict", message, field="breach_time", accepted=[due])

@@ -197,7 +197,7 @@ def _update(ctx: Context, row: Row, given: Row) -> Row:
     if incident["parent_incident"] != row["parent_incident"]:
         family.map_parent(ctx, incident)
     if incident["status"] != row["status"]:
-        sla_clock.follow_status(ctx, incident)
+        sla_clock.follow_status(ctx, row, incident)
     return incident
 
 
