@@ -1,6 +1,7 @@
 """GymProfile: how an app that has a database of its own is reached as a server of the public gym."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 PORT_BASE = 8000
 PUBLIC_PORTS = {
@@ -26,3 +27,5 @@ class GymProfile:
     """Headers that may carry who acts (a token, an address, an id), in order of weight; lower case."""
     token_required: bool = False
     """Is a call without any of them refused? Otherwise the default principal acts."""
+    token_aliases: Mapping[str, str] = field(default_factory=dict)
+    """Tokens that stand for a principal whatever the database says of them."""

@@ -157,7 +157,12 @@ def depot_app() -> App:
             default_principal="USER_001",
             people_tables=frozenset({"users"}),
             levels=("permissive", "enforced", "parity"),
-            gym=GymProfile("gym-depot-mcp", 8077, token_headers=("x-depot-token", "x-depot-user")),
+            gym=GymProfile(
+                "gym-depot-mcp",
+                8077,
+                token_headers=("x-depot-token", "x-depot-user"),
+                token_aliases={"master": "USER_002"},
+            ),
         ),
     )
 

@@ -1,5 +1,6 @@
 """SQL text becomes an image: values in our form, strangers kept, breaks told, and nothing but tables filled."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -80,18 +81,31 @@ def test_rows_that_break_rules_are_kept_and_told() -> None:
 
 def test_tables_columns_and_views_that_the_app_does_not_know_are_kept() -> None:
     text = USER + (
-        "CREATE TABLE legacy (id INTEGER PRIMARY KEY, note VARCHAR(9) CHECK (length(note) < 9), n NUMERIC, raw BLOB);"
+        "CREATE TABLE legacy (id INTEGER PRIMARY KEY, note VARCHAR(9), n NUMERIC, raw BLOB);"
         "INSERT INTO legacy VALUES (4, 'x', 2.50, x'00ff');"
         "CREATE VIEW people AS SELECT name FROM users;"
-        "ALTER TABLE users ADD COLUMN nick;"
-        "UPDATE users SET nick = 'A';"
+        "ALTER TABLE users ADD COLUMN alias; ALTER TABLE users RENAME COLUMN alias TO nick;"
+        "UPDATE users SET nick = 'A'; ALTER TABLE legacy RENAME TO archive; ALTER TABLE archive DROP COLUMN note;"
     )
     with loaded(text) as (connection, report):
-        assert rows(connection, "SELECT * FROM legacy") == [(4, "x", 2.5, b"\x00\xff")]
+        assert rows(connection, "SELECT * FROM archive") == [(4, 2.5, b"\x00\xff")]
         assert rows(connection, "SELECT name FROM people") == [("Ada",)]
         assert rows(connection, "SELECT nick FROM users") == [("A",)]
-    assert report["extra_tables"] == ["legacy", "people"]
+    assert report["extra_tables"] == ["archive", "people"]
     assert report["extra_columns"] == ["users.nick"]
+
+
+def test_a_dump_of_one_of_our_own_databases_loads_back_without_a_word() -> None:
+    with loaded(SEED) as (connection, _):
+        plain = sqlite3.connect(":memory:")
+        plain.deserialize(connection.serialize("main"))
+        dump = "\n".join(plain.iterdump()) + "ALTER TABLE users ADD COLUMN nick TEXT;"
+        plain.close()
+        with loaded(dump) as (again, report):
+            for table in ("users", "parcel"):
+                old = rows(connection, f"SELECT * FROM {table}")
+                assert [row[: len(old[0])] for row in rows(again, f"SELECT * FROM {table}")] == old
+    assert report == {"tables": {"parcel": 2, "users": 2}, "extra_columns": ["users.nick"]}
 
 
 def test_now_in_a_text_is_the_virtual_instant_so_that_one_text_is_one_image() -> None:
@@ -124,9 +138,13 @@ def test_now_in_a_text_is_the_virtual_instant_so_that_one_text_is_one_image() ->
         "CREATE TRIGGER t AFTER INSERT ON users BEGIN DELETE FROM users; END",
         "CREATE VIRTUAL TABLE f USING fts5(x)",
         "CREATE TEMP TABLE t (x)",
+        "CREATE TABLE temp.t (x)",
+        "CREATE TEMP VIEW v AS SELECT 1",
         "INSERT INTO users VALUES (hex(randomblob(1000000000)), 1, 1, 1)",
         "INSERT INTO sqlite_master VALUES ('table', 'x', 'x', 9, 'x')",
         "UPDATE sqlite_schema SET sql = 'x'",
+        "UPDATE sqlite_temp_master SET sql = 'x'",
+        "INSERT INTO sqlite_temp_schema VALUES ('table', 'x', 'x', 9, 'x')",
         "SELECT sqlite_version()",
     ],
 )
@@ -149,7 +167,10 @@ def test_a_statement_that_fills_no_table_is_refused_with_its_number(statement: s
         ("INSERT INTO users VALUES (CAST(x'ff' AS TEXT), 1, 1, 1)", "codec"),
         ("CREATE TABLE t (x); INSERT INTO t VALUES (printf('%.*c', 2000000, 'x'))", "too big"),
         ("WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x FROM c) INSERT INTO users (name) SELECT x FROM c", "may"),
-        (f"{TEN} CREATE TABLE u (x); INSERT INTO u SELECT (SELECT printf('%90000s', 1)) FROM t a, t b, t c, t d", "full"),
+        (
+            f"{TEN} CREATE TABLE u (x); INSERT INTO u SELECT (SELECT printf('%90000s', 1)) FROM t a, t b, t c, t d",
+            "full",
+        ),
         (f"{TEN} SELECT count(*) FROM t a, t b, t c, t d, t e, t f, t g, t h, t i, t j", "100,000,000 steps"),
         (";".join(f"CREATE TABLE t{n} (x)" for n in range(201)), "201 tables"),
         ("DROP TABLE users; CREATE VIEW users AS SELECT 1", "already"),

@@ -118,6 +118,7 @@ def test_the_headers_say_who_acts(url: str) -> None:
     assert owner(x_depot_token="bo")["owner"] == "USER_002"
     assert owner(x_depot_token="", x_depot_user="USER_002")["owner"] == "USER_002"
     assert owner(x_depot_token="token-ada", x_depot_user="USER_002")["owner"] == "USER_001"
+    assert owner(x_depot_token="master")["owner"] == "USER_002"
     assert owner(authorization="Bearer bo")["owner"] == "USER_002"
     assert owner(x_user_id="USER_002")["owner"] == "USER_001"
     assert owner(x_depot_token="stolen")["error"]["kind"] == "forbidden"

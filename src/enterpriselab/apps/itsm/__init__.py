@@ -62,6 +62,11 @@ APP = App(
         default_principal=DEFAULT_PRINCIPAL,
         people_tables=PEOPLE_TABLES,
         levels=LEVELS,
-        gym=GymProfile("gym-itsm-mcp", PUBLIC_PORTS["gym-itsm-mcp"], token_headers=("x-itsm-user-token",)),
+        gym=GymProfile(
+            "gym-itsm-mcp",
+            PUBLIC_PORTS["gym-itsm-mcp"],
+            token_headers=("x-itsm-user-token",),
+            token_aliases={"admin_token_marcus_2024_secure": DEFAULT_PRINCIPAL},
+        ),
     ),
 )

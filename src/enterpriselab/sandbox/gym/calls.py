@@ -61,7 +61,8 @@ def run_call(
 def principal_of(profile: GymProfile, headers: Headers) -> str | None:
     """Who acts: the first token header that says something, else a bearer token, else nobody in particular."""
     given = (headers.get(header, "").strip() for header in profile.token_headers)
-    return next((value for value in given if value), None) or bearer(headers)
+    token = next((value for value in given if value), None) or bearer(headers)
+    return None if token is None else profile.token_aliases.get(token, token)
 
 
 def parity_text(tool: str, error: dict[str, Any]) -> str:

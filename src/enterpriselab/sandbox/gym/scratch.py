@@ -34,12 +34,13 @@ _ALLOWED = {
     apsw.SQLITE_REINDEX,
     apsw.SQLITE_ANALYZE,
 }
+_MAKING = {apsw.SQLITE_CREATE_TABLE, apsw.SQLITE_CREATE_INDEX, apsw.SQLITE_CREATE_VIEW}
 _FUNCTIONS = frozenset(
     "date time datetime julianday unixepoch strftime current_date current_time current_timestamp "
     "char unistr hex unhex replace substr substring trim ltrim rtrim lower upper length printf format "
     "coalesce ifnull nullif iif if abs round min max count sum total avg typeof json "
-    "sqlite_rename_column sqlite_rename_table sqlite_rename_test sqlite_drop_column sqlite_fail sqlite_add_constraint "
-    "sqlite_drop_constraint sqlite_find_constraint like glob".split()
+    "sqlite_rename_quotefix sqlite_rename_column sqlite_rename_table sqlite_rename_test sqlite_drop_column "
+    "sqlite_fail sqlite_add_constraint sqlite_drop_constraint sqlite_find_constraint like glob".split()
 )
 """The last rows are what SQLite itself calls in an ALTER TABLE, and what LIKE and GLOB in a CHECK are."""
 _IGNORED_PRAGMAS = frozenset(
@@ -97,11 +98,13 @@ def _open(tables: dict[str, tuple[str, ...]]) -> apsw.Connection:
 
 
 def _authorize(action: int, first: str | None, second: str | None, database: str | None, _trigger: str | None) -> int:
+    if action == apsw.SQLITE_PRAGMA and first == "quick_check":  # SQLite asks it itself in an ALTER TABLE
+        return apsw.SQLITE_OK
     if action == apsw.SQLITE_PRAGMA:
         return apsw.SQLITE_IGNORE if (first or "").lower() in _IGNORED_PRAGMAS else apsw.SQLITE_DENY
     if action == apsw.SQLITE_FUNCTION:
         return apsw.SQLITE_OK if (second or "").lower() in _FUNCTIONS else apsw.SQLITE_DENY
-    if database == "temp":
+    if database == "temp" and action in _MAKING:
         return apsw.SQLITE_DENY
     return apsw.SQLITE_OK if action in _ALLOWED else apsw.SQLITE_DENY
 
