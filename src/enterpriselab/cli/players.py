@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
@@ -30,7 +31,7 @@ REMOTE: dict[Kind, tuple[str, str, str]] = {
     "anthropic": ("enterpriselab.agents.models.anthropic", "Anthropic", "anthropic"),
     "litellm": ("enterpriselab.agents.models.litellm", "LiteLLM", "litellm"),
 }
-"""Kind -> module, class, and the extra that brings its client."""
+"""Kind -> module, class, and the client library, which the extra of the same name brings."""
 KEYS: dict[Kind, str] = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
 """Variable of the key where the provider itself is asked."""
 VLLM = "http://127.0.0.1:8000/v1"
@@ -99,6 +100,10 @@ def check_player(player: PlayerConfig, ask: AskConfig, agent: AgentConfig) -> No
         raise UsageError("--shots and --shots-from belong together.", hint="--shots 2 --shots-from TRAJECTORIES")
     tool_set(ask.tools)
     if player.kind in REMOTE:
+        package = REMOTE[player.kind][2]
+        if find_spec(package) is None:
+            text = f"A model of kind {player.kind!r} needs the package {package}."
+            raise UsageError(text, hint=f"pip install 'enterpriselab[{package}]'")
         endpoint_of(player)
 
 
@@ -138,14 +143,10 @@ def _key(player: PlayerConfig) -> str:
 
 
 def model_of(player: PlayerConfig, *, context: int, threads: int, label: str) -> Model:
-    """The model, ready to play. Raises UsageError: its client is not installed, its weights cannot be loaded."""
+    """The model, ready to play. Raises UsageError: its weights cannot be loaded."""
     if player.kind in REMOTE:
-        module, name, extra = REMOTE[player.kind]
-        try:
-            made: Model = getattr(importlib.import_module(module), name)(endpoint_of(player))
-        except ImportError as error:
-            text = f"A model of kind {player.kind!r} needs the package {error.name}."
-            raise UsageError(text, hint=f"pip install 'enterpriselab[{extra}]'") from None
+        module, name, _ = REMOTE[player.kind]
+        made: Model = getattr(importlib.import_module(module), name)(endpoint_of(player))
         return made
     from enterpriselab.training.models import local_model, set_threads
     from enterpriselab.training.quiet import quiet

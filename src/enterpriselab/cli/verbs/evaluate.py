@@ -33,7 +33,7 @@ KeyEnv = Annotated[
 Stream = Annotated[bool, typer.Option("--stream", help="Let the endpoint stream its answers.")]
 Extra = Annotated[str, typer.Option(help="More keys of the request as JSON, such as top_k of a vLLM server.")]
 Prices = Annotated[str, typer.Option(help="Price table (TOML).", show_default="the one of the package")]
-Baselines = Annotated[bool, typer.Option(help="Play the baselines beside the model.")]
+Alone = Annotated[bool, typer.Option("--no-baselines", help="Do not play the baselines beside the model.")]
 Out = Annotated[Path | None, typer.Option(help="Run folder.", show_default="runs/eval-MODEL")]
 Runs = Annotated[
     int, typer.Option(min=1, help="Attempts at each task, for pass@k and pass^k; set a temperature with more than one.")
@@ -63,7 +63,7 @@ def evaluate(
     out: Out = None,
     runs: Runs = 1,
     limit: Limit = 0,
-    baselines: Baselines = True,
+    no_baselines: Alone = False,
     endpoint: Url = "",
     key_env: KeyEnv = "",
     stream: Stream = False,
@@ -92,7 +92,7 @@ def evaluate(
     player = {"url": endpoint, "key_env": key_env, "stream": stream, "extra": parse_extra(extra), "prices": prices}
     ask = {"thinking": thinking or None, "temperature": temperature, "tools": tools}
     ask |= {"plan": plan, "shots": shots, "shots_from": shots_from}
-    asked = {"model": model, "agent": agent, "runs": runs, "baselines": baselines, "player": player, "ask": ask}
+    asked = {"model": model, "agent": agent, "runs": runs, "baselines": not no_baselines, "player": player, "ask": ask}
     _, groups = load_groups(suite, Asked(world, tuple(app or ()), servers, level), limit=limit)
     path = out if out is not None else Path("runs") / f"eval-{label}"
     config = eval_config(asked, groups, path, overrides or ())
