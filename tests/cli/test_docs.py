@@ -8,13 +8,19 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import get_args
 
 import pytest
 
+from enterpriselab.agents.dialects import DIALECTS
+from enterpriselab.agents.strategies import STRATEGIES
 from enterpriselab.cli.app import GROUPS, VERBS
+from enterpriselab.cli.models import Kind
 from enterpriselab.cli.settings import RunConfig
 from enterpriselab.core.config import build_config, load_config
 from enterpriselab.core.tasks import Task
+from enterpriselab.core.traces import BASELINES, Usage
+from enterpriselab.rollouts.toolsets import tool_set
 from enterpriselab.scoring import gates
 from enterpriselab.scoring.judge import CHECKS
 from enterpriselab.scoring.rewards import DEFAULT_WEIGHTS
@@ -100,6 +106,15 @@ def test_the_page_about_tasks_names_every_field_verifier_and_gate() -> None:
     source = inspect.getsource(gates)
     missing += [gate for gate in set(re.findall(r'\.fail\("(\w+)"', source)) if f"| `{gate}` |" not in page]
     assert not missing
+
+
+def test_the_page_about_agents_names_every_model_agent_and_baseline() -> None:
+    page = (ROOT / "docs/agents.md").read_text(encoding="utf-8")
+    rows = (*get_args(Kind), *DIALECTS, *STRATEGIES, *BASELINES)
+    assert not [name for name in rows if f"| `{name}` |" not in page]
+    assert not [name for name in Usage.model_fields if f"`{name}`" not in page]
+    for form in re.findall(r"`(oracle|all|[+]\d+|top\d+)`", page):
+        tool_set(form)
 
 
 def test_the_page_about_training_has_the_weights_of_the_reward() -> None:
