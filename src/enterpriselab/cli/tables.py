@@ -6,7 +6,9 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
-LABELS = ("reference", "do_nothing", "base", "sft", "grpo")
+from enterpriselab.core.traces import BASELINES
+
+LABELS = (*BASELINES, "base", "sft", "grpo")
 """In this order first, then any other."""
 NO_VALUE = "-"
 
