@@ -22,7 +22,7 @@ from enterpriselab.rollouts.demonstrations import reference_agent
 from tests.cli.desk import lab, refused
 
 RUN = "runs/small"
-BEST, IDLE = f"{RUN}/eval/reference", f"{RUN}/eval/idle"
+BEST, IDLE = f"{RUN}/eval/perfect", f"{RUN}/eval/idle"
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +34,11 @@ def played(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     tasks = list(state.tasks.values())
     idle = ScriptedModel(lambda request, turn: ModelTurn(text="Done."), name="idle")
     agents = {
-        "reference": reference_agent([(state.environment, task) for task in tasks], state.dialect),
+        "perfect": reference_agent([(state.environment, task) for task in tasks], state.dialect),
         "idle": Agent(idle, state.dialect),
     }
     traces = {label: play(state, label, agent, tasks) for label, agent in agents.items()}
-    summary = {label: summarize(state.tasks, found, tools=state.tools) for label, found in traces.items()}
-    state.folder.write_json("eval/summary.json", summary)
+    state.folder.write_json("eval/summary.json", summarize(state.tasks, traces, tools=state.tools))
     return home
 
 
@@ -70,7 +69,7 @@ def change(path: Path, number: int, **fields: Any) -> str:
 def test_measures_are_computed_anew_and_are_those_of_the_summary(played: Path) -> None:
     found = of("measures", RUN, cwd=played)
     assert found == json.loads((played / RUN / "eval/summary.json").read_text(encoding="utf-8"))
-    best, idle = found["reference"], found["idle"]
+    best, idle = found["perfect"], found["idle"]
     assert best["success"]["value"] == best["argument_accuracy"]["value"] == best["tool_selection"]["value"] == 1.0
     assert idle["success"]["value"] == 0.0 and idle["failures"]["kinds"]["premature_completion"]["attempts"] == 6
 
@@ -102,7 +101,7 @@ def test_a_worse_run_breaks_the_gate_and_a_better_one_does_not(played: Path, tmp
     failure = suite.find("testsuite/testcase/failure")
     assert failure is not None and "success -2%: broken; changed by -100.0 points" in failure.get("message", "")
     page = (tmp_path / "out/compare.md").read_text(encoding="utf-8")
-    assert "# small/idle against small/reference" in page and "| success | 100.0 % | 0.0 % | -100.0 pp |" in page
+    assert "# small/idle against small/perfect" in page and "| success | 100.0 % | 0.0 % | -100.0 pp |" in page
     assert lab("compare", IDLE, BEST, *asked, cwd=played).code == 0
     assert ElementTree.parse(tmp_path / "out/junit.xml").getroot().get("failures") == "0"
 
@@ -117,7 +116,7 @@ def test_a_gate_that_few_tasks_cannot_decide_passes_unless_it_is_strict(played: 
 
 
 def test_what_cannot_be_compared_is_refused_with_what_can(played: Path, tmp_path: Path) -> None:
-    assert f"{RUN} holds several agents: idle, reference" in refused("compare", RUN, IDLE, cwd=played)
+    assert f"{RUN} holds several agents: idle, perfect" in refused("compare", RUN, IDLE, cwd=played)
     assert "neither a run folder nor" in refused("compare", BEST, "runs", cwd=played)
     assert "There is no measure 'succes'" in refused("compare", BEST, IDLE, "--gate", "succes -2%", cwd=played)
     assert "Nothing was evaluated" in refused("compare", BEST, _empty(played, tmp_path), cwd=played)
@@ -174,12 +173,12 @@ def test_rescoring_lists_what_is_judged_otherwise_and_stores_it_when_asked(spoil
     key = change(path, 0, score=wrong)
     found = of("rescore", BEST, cwd=spoiled)
     assert {row["attempt"] for row in found["changed"]} == {key}
-    assert found["changed"][0] == {"agent": "reference", "attempt": key, "what": "success: failed, now passed"}
+    assert found["changed"][0] == {"agent": "perfect", "attempt": key, "what": "success: failed, now passed"}
     assert len(found["changed"]) == 1 + len(old["verdicts"]) and records(path)[0]["score"] == wrong
     assert "1 judged otherwise, stored" in lab("rescore", BEST, "--write", cwd=spoiled).out
     assert records(path)[0]["score"] == old
     summary = json.loads((spoiled / RUN / "eval/summary.json").read_text(encoding="utf-8"))
-    assert set(summary) == {"idle", "reference"} and summary["reference"]["success"]["value"] == 1.0
+    assert set(summary) == {"idle", "perfect"} and summary["perfect"]["success"]["value"] == 1.0
     assert (spoiled / RUN / "report.html").is_file()
 
 
@@ -188,5 +187,5 @@ def test_an_attempt_that_is_not_proven_keeps_its_score(spoiled: Path) -> None:
     key = change(path, 0, state_hash="0" * 16, score={"success": False})
     found = of("rescore", BEST, "--write", cwd=spoiled, code=1)
     what = "every call went as before"
-    assert found["unproven"] == [{"agent": "reference", "attempt": key, "what": what}] and found["changed"] == []
+    assert found["unproven"] == [{"agent": "perfect", "attempt": key, "what": what}] and found["changed"] == []
     assert records(path)[0]["score"]["success"] is False

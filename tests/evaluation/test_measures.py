@@ -1,13 +1,15 @@
 """Every measure on an example computed by hand."""
 
+from typing import Any
+
 import pytest
 
 from enterpriselab.core.errors import UsageError
-from enterpriselab.core.tasks import Step
-from enterpriselab.core.traces import Ended, Score, Verdict
+from enterpriselab.core.tasks import Step, Task
+from enterpriselab.core.traces import Ended, Score, Trace, Verdict
 from enterpriselab.evaluation.arguments import argument_accuracy, step_score
 from enterpriselab.evaluation.breakdowns import BREAKDOWNS
-from enterpriselab.evaluation.cases import Case, by_task
+from enterpriselab.evaluation.cases import Case, by_task, cases_of, solutions_of
 from enterpriselab.evaluation.measures import BY_KEY, MEASURES, estimate
 from enterpriselab.evaluation.passes import over_tasks, pass_at, pass_hat
 from enterpriselab.evaluation.selection import selection
@@ -29,6 +31,11 @@ from tests.evaluation.attempts import (
     trace,
     used,
 )  # fmt: skip
+
+
+def summary(tasks: dict[str, Task], traces: list[Trace], *, allow_errors: bool = False) -> dict[str, Any]:
+    """Of one agent."""
+    return summarize(tasks, {"m": traces}, tools=TOOLS, allow_errors=allow_errors)["m"]
 
 
 def value(key: str, *cases: Case) -> float:
@@ -146,6 +153,31 @@ def test_a_bound_argument_must_be_the_value_that_the_own_look_up_gave() -> None:
     assert step_score(case(elsewhere, call("close", ticket_id="T-9", reason="solved")), 1) == 0.5
 
 
+def test_another_look_up_must_come_to_what_the_reference_came_to_where_that_is_known() -> None:
+    of, elsewhere = task(), call("find", FOUND, query="laser printer")
+    solutions = solutions_of({of.id: of}, [trace(of, FIND, CLOSE, ASSIGN, success=True)])
+    made = [trace(of, elsewhere, call("close", ticket_id=given, reason="solved")) for given in ("T-1", "T-2")]
+    right, wrong = cases_of({of.id: of}, made, TOOLS, solutions=solutions)
+    assert (step_score(right, 1), step_score(wrong, 1)) == (1.0, 0.5)
+
+
+def test_ids_that_an_attempt_makes_itself_need_not_be_those_of_the_reference() -> None:
+    steps = (Step(tool="pay", arguments={"amount": 5}), Step(tool="show", arguments={"ticket_id": bound(0, "id")}))
+    of = task(*steps)
+    solutions = solutions_of(
+        {of.id: of}, [trace(of, call("pay", amount=5), call("show", ticket_id="P-1"), success=True)]
+    )
+    made = trace(of, call("pay", {"id": "P-2"}, amount=6), call("show", ticket_id="P-2"))
+    assert step_score(cases_of({of.id: of}, [made], TOOLS, solutions=solutions)[0], 1) == 1.0
+
+
+def test_a_solution_is_the_reference_as_it_was_played() -> None:
+    of = task()
+    assert solutions_of({of.id: of}, [trace(of, FIND, CLOSE, success=True), trace(of, FIND, CLOSE, ASSIGN)]) == {}
+    found = solutions_of({of.id: of}, [trace(of, FIND, CLOSE, ASSIGN, success=True)])
+    assert [given.get("ticket_id") for given in found[of.id]] == [None, "T-1", "T-1"]
+
+
 def test_a_list_that_was_cut_does_not_tell_which_item_was_meant() -> None:
     cut = call("find", {"items": [{"id": "T-7"}, "... 4 more ...", {"id": "T-2"}]}, query="printer")
     of = task(
@@ -197,9 +229,9 @@ def test_costs_are_counted_by_attempt_and_by_success() -> None:
 
 def test_an_unknown_price_is_said_and_is_not_zero() -> None:
     of = task()
-    found = summarize({of.id: of}, [trace(of), trace(of, usage=used(1, 1, 0.5))], tools=TOOLS)
+    found = summary({of.id: of}, [trace(of), trace(of, usage=used(1, 1, 0.5))])
     assert found["unpriced"] == 1 and found["price"]["value"] == 0.5
-    assert summarize({of.id: of}, [trace(of)], tools=TOOLS)["price"]["value"] is None
+    assert summary({of.id: of}, [trace(of)])["price"]["value"] is None
 
 
 def test_breakdowns_group_tasks_by_their_tags_or_their_reference() -> None:
@@ -214,7 +246,7 @@ def test_breakdowns_group_tasks_by_their_tags_or_their_reference() -> None:
 
 def test_a_summary_holds_every_measure_and_lists_numbers_in_their_order() -> None:
     of = {one.id: one for one in (task(*[Step(tool="show", arguments={})] * n, number=n) for n in (10, 9, 2, 14))}
-    found = summarize(of, [trace(one) for one in of.values()], tools=TOOLS)
+    found = summary(of, [trace(one) for one in of.values()])
     assert {measure.key for measure in MEASURES} <= {
         *found,
         "task_completion",
@@ -235,10 +267,10 @@ def test_errors_of_ours_are_listed_by_cause_and_never_counted_as_zero() -> None:
     down = trace(known[98], success=None, ended=Ended.MODEL_ERROR, error="503", score=Score(success=None))
     broken = Score(success=None, verdicts=(Verdict(name="sql", category="integrity", passed=None, detail="no table"),))
     unjudged = trace(known[99], score=broken)
-    found = summarize(tasks, [*played, down, unjudged])
+    found = summary(tasks, [*played, down, unjudged])
     assert found["success"]["value"] == pytest.approx(40 / 98) and found["success"]["units"] == 98
     assert found["errors"] == 2 and found["error_causes"] == {"503": 1, "verifier 'sql': no table": 1}
     assert found["ended"] == {"answered": 99, "model_error": 1}
     with pytest.raises(UsageError, match=r"2 of 52 attempts ended by an error.* Most often: 503"):
-        summarize(tasks, [*played[:50], down, unjudged])
-    assert summarize(tasks, [*played[:50], down, unjudged], allow_errors=True)["success"]["units"] == 50
+        summary(tasks, [*played[:50], down, unjudged])
+    assert summary(tasks, [*played[:50], down, unjudged], allow_errors=True)["success"]["units"] == 50

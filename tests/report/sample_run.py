@@ -252,13 +252,13 @@ def _grpo_step(step: int, rng: random.Random) -> dict[str, Any]:
 
 def _evaluation(folder: Path, tasks: list[Task], rng: random.Random) -> None:
     chosen = rng.sample(tasks, k=96)
-    known, summaries = {task.id: task for task in tasks}, {}
+    known, played = {task.id: task for task in tasks}, {}
     specs = {tool["name"]: ToolSpec(**tool) for tool in _tools()}
     for label, skill in SKILL.items():
         traces = [sample_trace(task, label, skill, rng) for task in chosen]
         _lines(folder / f"eval/{label}/traces.jsonl", [trace.model_dump(mode="json") for trace in traces])
-        summaries[label] = summarize(known, traces, tools=specs)
-    _json(folder / "eval/summary.json", summaries)
+        played[label] = traces
+    _json(folder / "eval/summary.json", summarize(known, played, tools=specs))
 
 
 def sample_trace(task: Task, label: str, skill: float, rng: random.Random) -> Trace:

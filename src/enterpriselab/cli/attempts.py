@@ -1,5 +1,6 @@
 """Stored attempts that a command names: one evaluated agent of a run folder, read without touching the folder."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +14,9 @@ from enterpriselab.core.runs import RunFolder
 from enterpriselab.core.task_files import read_tasks
 from enterpriselab.core.tasks import Task
 from enterpriselab.core.tools import ToolSpec
-from enterpriselab.core.traces import Trace
+from enterpriselab.core.traces import BASELINES, Trace
+from enterpriselab.evaluation.cases import Solution, solutions_of
+from enterpriselab.evaluation.summary import REFERENCE, summarize
 from enterpriselab.report.folder import Reader
 
 TRACES_FILE = "traces.jsonl"
@@ -28,8 +31,8 @@ class Attempts:
 
     @property
     def name(self) -> str:
-        """For people: the run, and the agent where it is not the run's only one."""
-        alone = labels_of(self.run) == [self.label]
+        """For people: the run, and the agent where it is not the run's only model."""
+        alone = models_of(self.run) == [self.label]
         return self.run.name if alone else f"{self.run.name}/{self.label}"
 
     @property
@@ -51,6 +54,30 @@ class Attempts:
         if reader.notes:
             raise UsageError(f"{self.run}: {reader.notes[0]}.", hint="evaluate again into another folder")
         return found
+
+    def with_traces(self, traces: dict[str, Trace]) -> "Attempts":
+        """The same agent with other traces."""
+        changed = Attempts(self.run, self.label)
+        changed.__dict__["traces"] = traces
+        return changed
+
+    @property
+    def in_order(self) -> list[Trace]:
+        """Traces by task and attempt, whatever the order in which they were finished."""
+        places = {task: number for number, task in enumerate(self.tasks)}
+
+        def place(key: str) -> tuple[int, int]:
+            attempt = key.rpartition("/")[2]
+            return places[self.traces[key].task_id], int(attempt) if attempt.isdecimal() else 0
+
+        return [self.traces[key] for key in sorted(self.traces, key=place)]
+
+    @cached_property
+    def solutions(self) -> dict[str, Solution]:
+        """Task -> arguments of its reference as they were when it was played in this run."""
+        if REFERENCE not in labels_of(self.run):
+            return {}
+        return solutions_of(self.tasks, Attempts(self.run, REFERENCE).traces.values())
 
     @cached_property
     def tasks(self) -> dict[str, Task]:
@@ -79,6 +106,12 @@ def labels_of(run: Path) -> list[str]:
     return sorted(path.parent.name for path in run.glob(f"eval/*/{TRACES_FILE}"))
 
 
+def models_of(run: Path) -> list[str]:
+    """The evaluated agents that are no baselines; where only baselines were played, these."""
+    found = labels_of(run)
+    return [label for label in found if label not in BASELINES] or found
+
+
 def all_attempts(run: Path) -> list[Attempts]:
     """Every evaluated agent of a run folder, or the one that is named by eval/AGENT. Raises UsageError."""
     if not is_run_folder(run):
@@ -90,10 +123,10 @@ def all_attempts(run: Path) -> list[Attempts]:
 
 
 def attempts_at(path: Path) -> Attempts:
-    """One agent: RUN where only one was evaluated, RUN/eval/AGENT, or its traces.jsonl. Raises UsageError."""
+    """One agent: RUN where only one model was evaluated, RUN/eval/AGENT, or its traces.jsonl. Raises UsageError."""
     folder = path.parent if path.name == TRACES_FILE else path
     if is_run_folder(folder):
-        found = all_attempts(folder)
+        found = [one for one in all_attempts(folder) if one.label in models_of(folder)]
         if len(found) > 1:
             text = f"{folder} holds several agents: {', '.join(one.label for one in found)}."
             raise UsageError(text, hint=f"name one of them: {folder / 'eval' / found[-1].label}")
@@ -103,6 +136,13 @@ def attempts_at(path: Path) -> Attempts:
         text = f"{path} is neither a run folder nor the folder of an agent in one (RUN/eval/AGENT)."
         raise UsageError(text, hint="enterpriselab runs lists run folders")
     return Attempts(Path(*folder.parts[:-2]) if len(folder.parts) > 2 else run, folder.name)
+
+
+def summarized(agents: Sequence[Attempts], *, allow_errors: bool) -> dict[str, dict[str, Any]]:
+    """The summary of each agent of one run, computed from the traces. Raises UsageError: too many errors."""
+    first = agents[0]
+    played = {one.label: one.in_order for one in agents}
+    return summarize(first.tasks, played, tools=first.tools, solutions=first.solutions, allow_errors=allow_errors)
 
 
 def keys_of(attempts: Attempts, wanted: str) -> list[str]:

@@ -46,9 +46,9 @@ def compare_attempts(first: Attempts, second: Attempts, gates: Sequence[str], *,
 
 
 def _cases(attempts: Attempts, allow_errors: bool) -> list[Case]:
-    traces = list(attempts.traces.values())
+    traces = attempts.in_order
     check_errors(traces, allow_errors=allow_errors)
-    return cases_of(attempts.tasks, traces, attempts.tools)
+    return cases_of(attempts.tasks, traces, attempts.tools, solutions=attempts.solutions)
 
 
 def as_json(found: Compared) -> dict[str, Any]:

@@ -33,6 +33,8 @@ from enterpriselab.core.runs import RunFolder
 from enterpriselab.core.task_files import write_tasks
 from enterpriselab.core.tasks import Task
 from enterpriselab.core.tools import ToolSpec
+from enterpriselab.core.traces import Trace
+from enterpriselab.evaluation.errors import check_errors
 from enterpriselab.evaluation.summary import summarize
 from enterpriselab.report import write_report
 from enterpriselab.rollouts.demonstrations import reference_agent
@@ -154,19 +156,20 @@ def evaluate_model(
         return {"tasks": len(tasks), "worlds": [group.where.environment.world for group in groups]}
 
     def played(_: RunState) -> dict[str, Any]:
-        by_id, allowed = {task.id: task for task in tasks}, allow_errors or config.evaluation.allow_errors
-        summary: dict[str, Any] = {}
+        allowed = allow_errors or config.evaluation.allow_errors
+        traces: dict[str, list[Trace]] = {}
         facts = dict(given.facts)
         for label, agent in _agents(state, config, tasks):
-            traces = play(state, label, agent, tasks, given=given.settings)
-            summary[label] = summarize(by_id, traces, tools=state.tools, allow_errors=allowed)
-            facts[label] = summary[label]["success"]["value"]
+            traces[label] = play(state, label, agent, tasks, given=given.settings)
+            check_errors(traces[label], allow_errors=allowed)
             notes = getattr(agent.model, "notes", [])
             facts |= {"notes": notes} if notes else {}
             for note in notes:
                 console.print(f"  {note}")
+        by_id = {task.id: task for task in tasks}
+        summary = summarize(by_id, traces, tools=state.tools, allow_errors=allowed)
         state.folder.write_json("eval/summary.json", summary)
-        return facts
+        return facts | {label: found["success"]["value"] for label, found in summary.items()}
 
     with folder.locked():
         run_stages(state, {"world": stage("world"), "discover": stage("discover"), "tasks": stored, "evaluate": played})

@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from enterpriselab.cli.attempts import Attempts
+from enterpriselab.cli.attempts import Attempts, summarized
 from enterpriselab.cli.taskfiles import groups_of_run
 from enterpriselab.cli.worlds import opened
 from enterpriselab.core.runs import RunFolder, write_whole
 from enterpriselab.core.tasks import Task
 from enterpriselab.core.traces import Trace
-from enterpriselab.evaluation.summary import summarize
 from enterpriselab.report import write_report
 from enterpriselab.rollouts.rescore import rescore
 from enterpriselab.sandbox.environment import Environment
@@ -44,6 +43,11 @@ class Rescoring:
     changed: list[dict[str, str]]
     unproven: list[dict[str, str]]
 
+    @property
+    def judged(self) -> Attempts:
+        """The attempts with their new scores."""
+        return self.attempts.with_traces(self.traces)
+
 
 def rescored(attempts: Attempts) -> Rescoring:
     """Judge every attempt of an agent again; nothing is stored yet."""
@@ -71,9 +75,7 @@ def store(results: Sequence[Rescoring], *, allow_errors: bool) -> None:
     folder = RunFolder(run)
     with folder.locked():
         summaries = folder.read_json(SUMMARY) if (run / SUMMARY).is_file() else {}
-        for result in results:
-            known, traces = result.attempts, list(result.traces.values())
-            summaries[known.label] = summarize(known.tasks, traces, tools=known.tools, allow_errors=allow_errors)
+        summaries |= summarized([result.judged for result in results], allow_errors=allow_errors)
         for result in results:
             write_whole(run / result.attempts.file, "".join(_line(key, one) for key, one in result.traces.items()))
         folder.write_json(SUMMARY, summaries)

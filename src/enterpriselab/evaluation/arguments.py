@@ -26,26 +26,37 @@ def right(case: Case, step: int, name: str) -> bool:
     """Was this argument of a step given as the reference means it?"""
     call = case.pairs[step]
     given = case.arguments[call]
-    return name in given and _fits(case, call, case.expected[step][name], given[name])
+    return name in given and _fits(case, call, case.expected[step][name], given[name], case.solved(step, name))
 
 
-def _fits(case: Case, call: int, expected: Any, given: Any) -> bool:
+def _fits(case: Case, call: int, expected: Any, given: Any, solved: Any) -> bool:
     source = binding(expected)
     if source is not None:
-        return _taken(case, call, source, given)
+        return _taken(case, call, source, given, solved)
     if isinstance(expected, dict) and isinstance(given, dict):
-        return expected.keys() == given.keys() and all(_fits(case, call, expected[key], given[key]) for key in expected)
+        inner = solved if isinstance(solved, dict) else {}
+        return expected.keys() == given.keys() and all(
+            _fits(case, call, value, given[key], inner.get(key, UNKNOWN)) for key, value in expected.items()
+        )
     if isinstance(expected, list) and isinstance(given, list):
-        pairs = zip(expected, given, strict=False)
-        return len(expected) == len(given) and all(_fits(case, call, one, other) for one, other in pairs)
+        items = solved if isinstance(solved, list) and len(solved) == len(expected) else [UNKNOWN] * len(expected)
+        triples = zip(expected, given, items, strict=False)
+        return len(expected) == len(given) and all(_fits(case, call, *triple) for triple in triples)
     return same(expected, given)
 
 
-def _taken(case: Case, call: int, source: dict[str, Any], given: Any) -> bool:
-    """Is the value what the agent's own look-up gave, or, when that cannot be said, one that was seen and accepted?"""
+def _taken(case: Case, call: int, source: dict[str, Any], given: Any, solved: Any) -> bool:
+    """Is the value what the agent's own look-up gave?
+
+    When that cannot be said, because it looked up in another way: is it what the reference took? And when that is not
+    known either, or may differ from attempt to attempt because the reference had written before: was it seen, and
+    accepted?
+    """
     told = looked_up(case, source)
     if told is not UNKNOWN:
         return same(told, given)
+    if solved is not UNKNOWN and not _written_by(case, source["step"]):
+        return same(solved, given)
     return case.calls[call].ok and case.seen_before(call, given)
 
 
@@ -55,3 +66,8 @@ def looked_up(case: Case, source: dict[str, Any]) -> Any:
     if step not in case.pairs or step_score(case, step) < 1:
         return UNKNOWN
     return read(case.observed(case.pairs[step]), source["path"])
+
+
+def _written_by(case: Case, step: int) -> bool:
+    """Has the reference written something when this step is done?"""
+    return any(case.writes(one.tool) for one in case.task.reference[: step + 1])

@@ -6,16 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
+from types import MappingProxyType
 from typing import Any
 
 from enterpriselab.core.tasks import Task
 from enterpriselab.core.tools import ToolSpec
 from enterpriselab.core.traces import Trace, TraceCall
-from enterpriselab.evaluation.values import flat, leaves, said, same_literals
+from enterpriselab.evaluation.values import UNKNOWN, flat, leaves, said, same_literals
 from enterpriselab.scoring.alignment import aligned, stated
 from enterpriselab.scoring.refusals import refuses
 
 Tools = Mapping[str, ToolSpec]
+Solution = Sequence[dict[str, Any]]
+"""The arguments of a reference's calls with everything bound, as they were when the reference was played."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,8 @@ class Case:
     tools: Tools
     attempt: int
     """Which attempt at the task, from 0."""
+    solution: Solution = ()
+    """Empty when the reference was not played."""
 
     @property
     def success(self) -> bool:
@@ -79,6 +84,10 @@ class Case:
         """Did an observation show every part of the value?"""
         return all(any(said(text, leaf) for text in self._read[1:]) for leaf in leaves(value))
 
+    def solved(self, step: int, name: str) -> Any:
+        """What the reference, when it was played, gave as this argument; UNKNOWN when it was not."""
+        return self.solution[step].get(name, UNKNOWN) if step < len(self.solution) else UNKNOWN
+
     def observed(self, call: int) -> Any:
         """The observation of a call as a JSON value, or None."""
         try:
@@ -106,7 +115,13 @@ class Case:
         return refuses(self.trace.answer) and not self.changed
 
 
-def cases_of(tasks: Mapping[str, Task], traces: Iterable[Trace], tools: Tools) -> list[Case]:
+def cases_of(
+    tasks: Mapping[str, Task],
+    traces: Iterable[Trace],
+    tools: Tools,
+    *,
+    solutions: Mapping[str, Solution] = MappingProxyType({}),
+) -> list[Case]:
     """A case for each judged trace; attempts at a task are counted over all traces, in their order."""
     seen: dict[str, int] = defaultdict(int)
     found = []
@@ -114,7 +129,18 @@ def cases_of(tasks: Mapping[str, Task], traces: Iterable[Trace], tools: Tools) -
         number = seen[trace.task_id]
         seen[trace.task_id] += 1
         if is_judged(trace):
-            found.append(Case(tasks[trace.task_id], trace, tools, number))
+            solution = solutions.get(trace.task_id, ())
+            found.append(Case(tasks[trace.task_id], trace, tools, number, solution))
+    return found
+
+
+def solutions_of(tasks: Mapping[str, Task], traces: Iterable[Trace]) -> dict[str, Solution]:
+    """Task -> its solution, from attempts that played the reference and passed."""
+    found: dict[str, Solution] = {}
+    for trace in traces:
+        steps = [step.tool for step in tasks[trace.task_id].reference]
+        if trace.score and trace.score.success and [call.tool for call in trace.calls] == steps:
+            found[trace.task_id] = [call.arguments for call in trace.calls]
     return found
 
 

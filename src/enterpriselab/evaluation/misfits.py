@@ -18,8 +18,10 @@ def describe(case: Case, step: int, name: str) -> str:
     expected, given = case.expected[step], case.arguments[case.pairs[step]]
     if name not in expected:
         return f"{name} {given[name]!r} was not asked for"
-    bound = any(bindings(expected[name]))
-    wanted = "a value of an earlier result" if bound else repr(expected[name])
+    wanted = repr(expected[name])
+    if any(bindings(expected[name])):
+        solved = case.solved(step, name)
+        wanted = "a value of an earlier result" if solved is UNKNOWN else f"{solved!r}, from an earlier result"
     return f"{name} is {given[name]!r}, not {wanted}" if name in given else f"{name} is missing ({wanted})"
 
 

@@ -2,34 +2,51 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from enterpriselab.core.tasks import Task
-from enterpriselab.core.traces import Trace
+from enterpriselab.core.traces import BASELINES, Trace
 from enterpriselab.evaluation.breakdowns import BREAKDOWNS, success_by
-from enterpriselab.evaluation.cases import Case, Tools, by_task, cases_of
+from enterpriselab.evaluation.cases import Case, Solution, Tools, by_task, cases_of, solutions_of
 from enterpriselab.evaluation.errors import causes, check_errors
 from enterpriselab.evaluation.failures import failure_analysis
 from enterpriselab.evaluation.measures import CATEGORIES, MEASURES, estimate
 from enterpriselab.evaluation.passes import over_tasks, pass_at, pass_hat
 
+REFERENCE = BASELINES[0]
+
 
 def summarize(
-    tasks: Mapping[str, Task], traces: Sequence[Trace], *, tools: Tools | None = None, allow_errors: bool = False
-) -> dict[str, Any]:
-    """What the command line, the report and comparisons read of an evaluation.
+    tasks: Mapping[str, Task],
+    played: Mapping[str, Sequence[Trace]],
+    *,
+    tools: Tools = MappingProxyType({}),
+    solutions: Mapping[str, Solution] | None = None,
+    allow_errors: bool = False,
+) -> dict[str, dict[str, Any]]:
+    """What the command line, the report and comparisons read of an evaluation: a summary for each agent.
 
     Args:
         tasks: by id.
-        traces: all attempts of one agent.
+        played: agent -> all its attempts.
         tools: specs by name; without them, what a tool does is known only as far as the traces show it.
+        solutions: what the bound arguments of the references are; when not given, what the agent "reference" played.
         allow_errors: give rates however many attempts ended by an error of ours.
 
     Raises:
         UsageError: more than 2 % did and that is not allowed.
     """
-    check_errors(traces, allow_errors=allow_errors)
-    cases = cases_of(tasks, traces, tools or {})
+    for traces in played.values():
+        check_errors(traces, allow_errors=allow_errors)
+    if solutions is None:
+        solutions = solutions_of(tasks, played.get(REFERENCE, ()))
+    return {
+        label: _summary(traces, cases_of(tasks, traces, tools, solutions=solutions)) for label, traces in played.items()
+    }
+
+
+def _summary(traces: Sequence[Trace], cases: Sequence[Case]) -> dict[str, Any]:
     found = causes(traces)
     return {
         "attempts": len(traces),

@@ -27,11 +27,9 @@ def evaluate(state: RunState) -> dict[str, Any]:
         raise UsageError(
             "There are no held-out tasks to evaluate on.", hint="raise synthesis.tasks or synthesis.held_out"
         )
-    summary: dict[str, Any] = {}
-    for label, agent in _agents(state, tasks):
-        traces = play(state, label, agent, tasks)
-        by_id, allowed = {task.id: task for task in tasks}, state.config.evaluation.allow_errors
-        summary[label] = summarize(by_id, traces, tools=state.tools, allow_errors=allowed)
+    traces = {label: play(state, label, agent, tasks) for label, agent in _agents(state, tasks)}
+    by_id, allowed = {task.id: task for task in tasks}, state.config.evaluation.allow_errors
+    summary = summarize(by_id, traces, tools=state.tools, allow_errors=allowed)
     state.folder.write_json("eval/summary.json", summary)
     return {"tasks": len(tasks), **{label: facts["success"]["value"] for label, facts in summary.items()}}
 

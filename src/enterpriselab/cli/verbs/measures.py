@@ -22,16 +22,12 @@ def measures(run: Run, allow_errors: AllowErrors = False, json: Json = False) ->
 
     Example: enterpriselab measures runs/demo --json
     """
-    from enterpriselab.cli.attempts import all_attempts
+    from enterpriselab.cli.attempts import all_attempts, summarized
     from enterpriselab.cli.output import CONSOLE, print_json
     from enterpriselab.cli.tables import failure_table, group_table, measure_table
     from enterpriselab.evaluation.breakdowns import BREAKDOWNS
-    from enterpriselab.evaluation.summary import summarize
 
-    found = {
-        one.label: summarize(one.tasks, list(one.traces.values()), tools=one.tools, allow_errors=allow_errors)
-        for one in all_attempts(run)
-    }
+    found = summarized(all_attempts(run), allow_errors=allow_errors)
     if json:
         print_json(found)
         return
