@@ -79,6 +79,7 @@ def test_what_a_killed_server_had_half_written_never_counted(tmp_path: Path) -> 
         shutil.copytree(tmp_path / "one", target)
         (target / "state.jsonl").write_bytes(whole[:-cut])
         again = depot_databases(target)
+        assert (target / "state.jsonl").stat().st_size == again.stats()["journal_bytes"]
         assert parcels(again, "a") == 1
         store(again, "a")
         again.close()
@@ -245,6 +246,17 @@ def test_a_broken_tool_leaves_the_database_as_it_was(tmp_path: Path) -> None:
     with pytest.raises(EpisodeError):
         databases.call("a", "break_down", {})
     assert hash_of(databases, "a") == before
+
+
+def test_only_what_wrote_stays_in_the_memory_of_a_long_lived_database(tmp_path: Path) -> None:
+    databases = depot_databases(tmp_path)
+    databases.create("a")
+    for _ in range(5):
+        databases.call("a", "list_parcels", {})
+        databases.call("a", "get_parcel", {"parcel_id": "PAR_9"})
+    store(databases, "a")
+    with databases.episode("a") as episode:
+        assert [record.tool for record in episode.ledger] == ["store_parcel"]
 
 
 def test_calls_to_one_database_take_turns_and_others_run_beside(tmp_path: Path) -> None:
