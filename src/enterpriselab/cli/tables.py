@@ -98,9 +98,9 @@ def measure_table(summaries: dict[str, dict[str, Any]]) -> Table:
 
 def group_table(key: str, summaries: dict[str, dict[str, Any]]) -> Table:
     """Success by the groups of a breakdown, or pass@k by k."""
-    table = Table(
-        title=f"Success {key.replace('_', ' ')}", title_justify="left", header_style="bold", box=box.SIMPLE_HEAD
-    )
+    several = {"pass_at": "pass@k: one of k attempts passes", "pass_hat": "pass^k: all of k attempts pass"}
+    title = several.get(key, f"Success {key.replace('_', ' ')}")
+    table = Table(title=title, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD)
     for column in ("group", *summaries):
         table.add_column(column, justify="left" if column == "group" else "right")
     for name in dict.fromkeys(name for facts in summaries.values() for name in facts[key]):
@@ -112,6 +112,5 @@ def with_interval(estimate: dict[str, Any] | None, *, rate: bool) -> str:
     """'41.7% [33.2% to 50.6%]'."""
     if estimate is None or not estimate["units"]:
         return NO_VALUE
-    return (
-        f"{share(estimate)} [{interval(estimate)}]" if rate else f"{decimal(estimate)} [{interval(estimate, number)}]"
-    )
+    value, bounds = (share(estimate), interval(estimate)) if rate else (decimal(estimate), interval(estimate, number))
+    return f"{value} [{bounds}]"
