@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -175,6 +176,26 @@ def test_a_parameter_that_a_model_does_not_take_is_left_out_and_said(wire: str) 
     assert turn.text == "ok" and len(server.bodies) == 2 and turn.usage.retries == 0
     with pytest.raises(ModelError, match="temperature"):
         ask(wire, picky, sampling=Sampling(temperature=0.7))
+
+
+@wires
+def test_requests_that_are_refused_together_are_all_asked_again(wire: str) -> None:
+    gate = threading.Barrier(4)
+
+    def picky(asked: Asked) -> Reply:
+        return Fail(400, "temperature: Extra inputs are not permitted") if "temperature" in asked.body else Say("ok")
+
+    async def four() -> list[str]:
+        model = model_at(wire, address)
+        request = ModelRequest(TALK, TOOLS, Sampling(), 5, "c")
+        try:
+            return [turn.text for turn in await asyncio.gather(*(model.generate(request) for _ in range(4)))]
+        finally:
+            await model.close()
+
+    with serving(picky) as (server, address):
+        server.before = lambda number: gate.wait(timeout=20) if number < 4 else None
+        assert asyncio.run(four()) == ["ok"] * 4 and len(server.bodies) == 8
 
 
 def test_the_newer_name_of_the_token_limit_is_used_where_the_old_one_is_refused() -> None:

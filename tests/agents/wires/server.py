@@ -77,15 +77,20 @@ class WireServer:
         self.billed: list[Tokens] = []
         """What each answer that was sent to its end cost."""
         self.cache: set[tuple[Any, ...]] = set()
+        self.before: Callable[[int], object] = lambda _: None
+        """Called with the number of a request before it is answered, side by side with the others."""
         self.stopping = threading.Event()
         self._lock = threading.Lock()
 
     def answer(self, handler: "_Handler", wire: Any, body: dict[str, Any]) -> None:
         with self._lock:
+            number = len(self.bodies)
             self.bodies.append(body)
             self.headers.append({name.lower(): value for name, value in handler.headers.items()})
+        self.before(number)
+        with self._lock:
             try:
-                asked = wire.read(body, len(self.bodies) - 1)
+                asked = wire.read(body, number)
             except Refusal as refusal:
                 self.refused.append(str(refusal))
                 reply: Reply = Fail(400, str(refusal))

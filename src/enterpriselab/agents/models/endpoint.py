@@ -1,6 +1,7 @@
 """What every model behind a network has in common: where it is, what may be said in a request, what an error means."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -59,12 +60,14 @@ class Accepted:
                 found[instead] = value
         return found
 
-    def learn(self, message: str, sampling: Sampling, *, limit: str = "") -> bool:
+    def learn(self, message: str, sampling: Sampling, *, known: Collection[str], limit: str = "") -> bool:
         """Take a refusal in; False when it is none of a parameter that can be done without.
 
         Args:
             message: of the refusal.
             sampling: what was asked for.
+            known: the parameters that were left out of that request already. Requests that were under way together
+                are refused together, and each of them may be asked again.
             limit: another name for max_tokens that this wire has.
         """
         droppable = {"seed": "", "top_p": ""} if sampling.top_p == 1.0 else {"seed": ""}
@@ -74,7 +77,7 @@ class Accepted:
             droppable["max_tokens"] = limit
         if not _UNSUPPORTED.search(message):
             return False
-        named = [name for name in droppable if re.search(rf"\b{name}\b", message) and name not in self.refused]
+        named = [name for name in droppable if re.search(rf"\b{name}\b", message) and name not in known]
         if named:
             self.refused[named[0]] = droppable[named[0]]
         return bool(named)

@@ -46,12 +46,13 @@ class RemoteModel(ABC):
     async def _once(self, request: ModelRequest) -> ModelTurn:
         sdk = self.sdk
         while True:
+            known = frozenset(self.accepted.refused)
             try:
                 return await self.ask(request)
             except sdk.BadRequestError as error:
                 if too_long(error.message):
                     return NO_ROOM
-                if not self.accepted.learn(error.message, request.sampling, limit=self.limit):
+                if not self.accepted.learn(error.message, request.sampling, known=known, limit=self.limit):
                     raise ModelError(f"{self.name}: {error.message}") from error
             except sdk.APIStatusError as error:
                 text = f"{self.name}: {error.message}"
