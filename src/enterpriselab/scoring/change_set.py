@@ -15,9 +15,9 @@ def change_set(environment: Environment, episode: EpisodeLike, params: Mapping[s
     Args:
         environment: gives keys, foreign keys and volatile columns.
         episode: whose changes.
-        params: of a `no_other_changes` verifier: "free" lists 'table.column' that may hold anything; "links" lists tables
-            to which no other refers, of which only the content of the rows counts. There, to change a row is the same as
-            to delete it and to insert another, in either order, although the ids differ.
+        params: of a `no_other_changes` verifier: "free" lists 'table.column' that may hold anything; "links" lists
+            tables to which no other refers, of which only the content of the rows counts. There, to change a row is
+            the same as to delete it and to insert another, in either order, although the ids differ.
     """
     links = frozenset(params.get("links", ()))
     changes = list(_whole_links(environment, episode, links)) if links else episode.diff()

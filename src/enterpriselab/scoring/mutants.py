@@ -30,7 +30,7 @@ def mutants(environment: Environment, task: Task, records: Sequence[CallRecord])
             for label, wrong in wrong_values(value, records, spec.parameters.get(name, {})):
                 changed = step.model_copy(update={"arguments": {**step.arguments, name: wrong}})
                 yield f"step {index} {name} {label}", (*steps[:index], changed, *steps[index + 1 :])
-                if label == "another entity":
+                if label.endswith("another entity"):
                     yield f"step {index} also for {label}", (*steps, changed)
             if name not in spec.required:
                 shorter = {key: kept for key, kept in step.arguments.items() if key != name}
@@ -118,6 +118,9 @@ def wrong_values(value: Any, records: Sequence[CallRecord], schema: dict[str, An
         yield from _wrong_text(value, records, schema)
     elif isinstance(value, list) and len(value) > 1:
         yield "one item short", value[:-1]
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from ((f"{key} {label}", {**value, key: wrong}) for label, wrong in wrong_values(item, records, {}))
 
 
 def _wrong_text(value: str, records: Sequence[CallRecord], schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -22,7 +22,7 @@ def variants(environment: Environment, task: Task, records: Sequence[CallRecord]
         later = tuple(s.model_copy(update={"arguments": renumber(s.arguments, shifted)}) for s in steps)
         yield f"a look at {name} first", (Step(tool=name, arguments={}), *later)
     for index in range(len(steps) - 1):
-        if _swappable(environment, steps, index):
+        if _swappable(environment, steps, index) and not _touched(records, index) & _touched(records, index + 1):
             yield f"steps {index} and {index + 1} swapped", _swapped(steps, index)
     for index, step in enumerate(steps):
         other = _other_number_types(environment, step)
@@ -40,6 +40,11 @@ def _swappable(environment: Environment, steps: Sequence[Step], index: int) -> b
     first, second = steps[index], steps[index + 1]
     both_write = environment.registry[first.tool].writes and environment.registry[second.tool].writes
     return both_write and index not in sources(second.arguments) and first != second
+
+
+def _touched(records: Sequence[CallRecord], index: int) -> set[tuple[str, tuple[Any, ...]]]:
+    """The rows that a call changed; two calls on one row are steps of one way, not independent."""
+    return {(change.table, change.key) for change in records[index].changes} if index < len(records) else set()
 
 
 def _swapped(steps: Sequence[Step], index: int) -> tuple[Step, ...]:

@@ -19,6 +19,17 @@ NOTES = frozenset(
     {"incident.worknotes", "incident.close_notes", "incident.description", "problem.worknotes", "notification.message"}
 )
 """Remarks that an agent may write, where the request does not say what to write."""
+LINKS = frozenset(
+    {
+        "incident_sla",
+        "incident_affected_cis",
+        "incident_knowledge",
+        "child_incident",
+        "change_request_mapping",
+        "user_group_member",
+    }
+)
+"""Tables whose rows only say what belongs together."""
 CLOCKS = ("incident_sla.breach_time", "incident_sla.completed_time")
 """What the server counts by itself when an incident moves on: to the second, so it depends on the number of calls."""
 Row = dict[str, Any]
@@ -47,6 +58,7 @@ def desk_family(
         policy=load_app("itsm").policy,
         more_worlds=tuple(f"opsgym/{image}" for image in also if image not in images),
         notes=NOTES,
+        links=LINKS,
         tags={"domain": "itsm", "area": area, "rules": list(rules)},
     )
 
@@ -116,10 +128,10 @@ def this(row: Row) -> str:
     return these(row, "number", "org_id")
 
 
-def holds(draft: Draft, what: str, rows: str, /, category: Category = "task_completion", **columns: Any) -> None:
+def holds(draft: Draft, what: str, rows: str, kind: Category = "task_completion", /, **columns: Any) -> None:
     """One check for each column of one row; `rows` is "table WHERE condition"."""
     for name, value in columns.items():
-        draft.check(f"{what}: {name}", f"SELECT {name} FROM {rows}", value, category)
+        draft.check(f"{what}: {name}", f"SELECT {name} FROM {rows}", value, kind)
 
 
 def told(draft: Draft, about: Row, email: str, kind: str, subject: str) -> None:

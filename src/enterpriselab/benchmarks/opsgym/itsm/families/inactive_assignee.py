@@ -4,42 +4,30 @@ from collections.abc import Iterator
 
 from enterpriselab.benchmarks.drafts import Draft
 from enterpriselab.benchmarks.families import Place
-from enterpriselab.benchmarks.opsgym.itsm.desk import (
-    OPEN,
-    Person,
-    anyone,
-    ask,
-    desk_family,
-    holds,
-    named,
-    person,
-    these,
-    this,
-    trapped,
-    workers,
-)
+from enterpriselab.benchmarks.opsgym.itsm import desk
+from enterpriselab.benchmarks.opsgym.itsm.desk import OPEN, Person, Row, named
 
 
 def drafts(place: Place) -> Iterator[Draft]:
-    for incident_id, user_id in trapped(place, "inactive_assignee"):
-        gone = person(place, user_id)
-        boss = anyone(place, gone["org_id"], "manager")
+    for incident_id, user_id in desk.trapped(place, "inactive_assignee"):
+        gone = desk.person(place, user_id)
+        boss = desk.anyone(place, gone["org_id"], "manager")
         work = place.rows(
             f"SELECT * FROM incident WHERE assigned_to = ? AND status IN {OPEN} ORDER BY incident_id", user_id
         )
         group = work[0]["assignment_group"]
-        heirs = [one for one in workers(place, group) if one["user_id"] != boss["user_id"]]
+        heirs = [one for one in desk.workers(place, group) if one["user_id"] != boss["user_id"]]
         if heirs and incident_id == work[0]["incident_id"] and {row["assignment_group"] for row in work} == {group}:
-            yield take_over(ask_for(place, boss, gone, heirs[0]), gone, heirs[0], work)
+            yield take_over(ask(place, boss, gone, heirs[0]), gone, heirs[0], work)
 
 
-def ask_for(place: Place, boss: Person, gone: Person, heir: Person) -> Draft:
-    return ask(
+def ask(place: Place, boss: Person, gone: Person, heir: Person) -> Draft:
+    return desk.ask(
         place,
         boss,
-        f"""{named(gone)} is no longer with us, and open incidents still carry the name. Please find them and give
-        them to {named(heir)} from the same group, if the rules allow it. Work notes of each: "{note(gone)}". Tell me
-        how many there were.""",
+        f"""{named(gone)} is no longer with us, and open incidents still carry the name. Please find them and give them
+        to {named(heir)} from the same group, if the rules allow it. Work notes of each: "{note(gone)}". Tell me how
+        many there were.""",
     )
 
 
@@ -47,8 +35,8 @@ def note(gone: Person) -> str:
     return f"Taken over from {named(gone)}"
 
 
-def take_over(draft: Draft, gone: Person, heir: Person, work: list[Person]) -> Draft:
-    left = draft.call("list_users", f"Find the account of {named(gone)}.", last_name=gone["last_name"], active="false")
+def take_over(draft: Draft, gone: Person, heir: Person, work: list[Row]) -> Draft:
+    left = draft.call("list_users", f"Find {named(gone)}, inactive.", last_name=gone["last_name"], active="false")
     old = left.where("items", first_name=gone["first_name"], org_id=gone["org_id"])
     listed = draft.call("list_incidents", "List the incidents that still carry it.", assigned_to=old["user_id"])
     found = draft.call("list_users", f"Find {named(heir)}.", last_name=heir["last_name"], active="true")
@@ -61,14 +49,16 @@ def take_over(draft: Draft, gone: Person, heir: Person, work: list[Person]) -> D
         change = {"assigned_to": new["user_id"], "worknotes": note(gone)}
         mine = listed.where("items", incident_id=row["incident_id"])
         draft.call("update_incident", f"Hand {row['number']} over.", incident_id=mine["incident_id"], **change)
-        rows = f"incident WHERE {this(row)}"
-        holds(draft, row["number"], rows, assigned_to=heir["user_id"])
-        holds(draft, row["number"], rows, "process", worknotes=note(gone))
-        holds(draft, row["number"], rows, "integrity", status=row["status"], assignment_group=row["assignment_group"])
-    rest = f"SELECT count(*) FROM incident WHERE {these({'assigned_to': gone['user_id']}, 'assigned_to')}"
-    draft.check("nothing open carries the old name", f"{rest} AND status IN {OPEN}", 0, "integrity")
-    draft.say(f"{len(work)} open incidents went from {named(gone)} to {named(heir)}.", len(work))
+        rows, kept = f"incident WHERE {desk.this(row)}", {key: row[key] for key in ("status", "assignment_group")}
+        desk.holds(draft, row["number"], rows, assigned_to=heir["user_id"])
+        desk.holds(draft, row["number"], rows, "process", worknotes=note(gone))
+        desk.holds(draft, row["number"], rows, "integrity", **kept)
+    rest = f"SELECT count(*) FROM incident WHERE assigned_to = '{gone['user_id']}' AND status IN {OPEN}"
+    draft.check("nothing open carries the old name", rest, 0, "integrity")
+    draft.say(f"Handed over from {named(gone)} to {named(heir)}: {len(work)}.", len(work))
     return draft
 
 
-FAMILY = desk_family("inactive_assignee", drafts, "harbor", area="incident", rules=("assignment", "people and groups"))
+FAMILY = desk.desk_family(
+    "inactive_assignee", drafts, "harbor", area="incident", rules=("assignment", "people and groups")
+)

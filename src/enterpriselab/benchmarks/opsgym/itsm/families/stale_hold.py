@@ -4,38 +4,28 @@ from collections.abc import Iterator
 
 from enterpriselab.benchmarks.drafts import Draft
 from enterpriselab.benchmarks.families import Place
-from enterpriselab.benchmarks.opsgym.itsm.desk import (
-    Row,
-    ask,
-    desk_family,
-    holds,
-    incident,
-    look_up,
-    person,
-    this,
-    told,
-    trapped,
-)
+from enterpriselab.benchmarks.opsgym.itsm import desk
+from enterpriselab.benchmarks.opsgym.itsm.desk import Row
 
 
 def drafts(place: Place) -> Iterator[Draft]:
-    for incident_id, change_id in trapped(place, "stale_hold"):
+    for incident_id, change_id in desk.trapped(place, "stale_hold"):
         change = place.row('SELECT * FROM "change" WHERE change_id = ?', change_id)
         assert change is not None
-        yield resume(place, incident(place, incident_id), change)
+        yield resume(place, desk.incident(place, incident_id), change)
 
 
 def resume(place: Place, row: Row, change: Row) -> Draft:
     subject = f"{row['number']}: we are back on it"
-    draft = ask(
+    draft = desk.ask(
         place,
-        person(place, row["assigned_to"]),
+        desk.person(place, row["assigned_to"]),
         f"""I have {row["number"]} ("{row["short_description"]}") on hold for a change. I believe that the change is
         done. Please check the change that is mapped to it, and if it is closed, take the incident up again and write
         into the work notes which change it was, as "CHG... is closed, work goes on" with its number. Send the caller an
         update with the subject "{subject}".""",
     )
-    found = look_up(draft, row)
+    found = desk.look_up(draft, row)
     mapped = draft.call(
         "find_change_request_mappings_for_incident",
         "See which change it waits for.",
@@ -63,14 +53,16 @@ def resume(place: Place, row: Row, change: Row) -> Draft:
         type="update",
         subject=subject,
     )
-    rows = f"incident WHERE {this(row)}"
-    holds(draft, row["number"], rows, status="in_progress", on_hold_reason=None)
-    holds(draft, row["number"], rows, "process", worknotes=note)
-    holds(draft, row["number"], rows, "integrity", assigned_to=row["assigned_to"], priority=row["priority"])
+    rows = f"incident WHERE {desk.this(row)}"
+    desk.holds(draft, row["number"], rows, status="in_progress", on_hold_reason=None)
+    desk.holds(draft, row["number"], rows, "process", worknotes=note)
+    desk.holds(draft, row["number"], rows, "integrity", assigned_to=row["assigned_to"], priority=row["priority"])
     clock = f"incident_sla WHERE sla_def_id = '{paused}' AND incident_id = (SELECT incident_id FROM {rows})"
-    holds(draft, "its clock runs again", clock, "process", stage="in_progress")
-    told(draft, row, row["caller_email"], "update", subject)
+    desk.holds(draft, "its clock runs again", clock, "process", stage="in_progress")
+    desk.told(draft, row, row["caller_email"], "update", subject)
     return draft
 
 
-FAMILY = desk_family("stale_hold", drafts, "harbor", area="incident", rules=("states", "service levels", "changes"))
+FAMILY = desk.desk_family(
+    "stale_hold", drafts, "harbor", area="incident", rules=("states", "service levels", "changes")
+)
