@@ -53,7 +53,7 @@ def test_a_machine_knows_every_state_and_only_reachable_ones(name: str) -> None:
     for _ in machine.moves:
         reached |= {target for state in reached for target in machine.moves[state]}
     assert reached == set(ENUMS[name])
-    assert set(machine.linkable) <= set(machine.moves)
+    assert {*machine.linkable, *machine.correctable} <= set(machine.moves)
 
 
 def steps(machine: Machine) -> set[tuple[str, str]]:
@@ -76,6 +76,7 @@ def test_every_step_and_its_conditions_stand_in_the_policy(name: str) -> None:
     machine = MACHINES[name]
     block = POLICY.split(f"(`{name}`)")[1].split("\n##")[0]
     assert block.count("\n| ") == len(steps(machine)) + 2
+    assert all(state in block.split("|")[0] for state in (*machine.linkable, *machine.correctable))
     for state, target in steps(machine):
         line = next(line for line in block.splitlines() if line.startswith(f"| {state} | {target} |"))
         guard = machine.guards.get((state, target))

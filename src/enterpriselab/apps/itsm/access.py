@@ -98,13 +98,18 @@ def holds(ctx: Context, guard: Guard, row: Row) -> bool:
 
 
 def check_changed(ctx: Context, table: str, before: Row, after: Row) -> None:
-    """Hold every machine of the table against a change; a row in a final state takes no other change either."""
+    """Hold every machine of the table against a change, and the states in which nothing else may be changed."""
     for machine in _machines(ctx, table):
         check_transition(ctx, machine, before, after)
         if before[machine.column] == after[machine.column] and machine.moves.get(before[machine.column]) == ():
             key = before[tables()[table].key[0]]
             message = f"POLICY_VIOLATION: {table} {key} is {before[machine.column]}, a final state."
             raise ToolError("conflict", message, field=machine.column)
+        others = [name for name in after if name != machine.column and after[name] != before[name]]
+        if others and machine.correctable and before[machine.column] not in machine.correctable:
+            what = f"{table} {before[tables()[table].key[0]]} is {before[machine.column]}"
+            message = f"POLICY_VIOLATION: {what}; it is corrected only while {' or '.join(machine.correctable)}."
+            raise ToolError("conflict", message, field=others[0])
 
 
 def check_assignee(ctx: Context, assigned_to: str | None, assignment_group: str | None) -> None:

@@ -1,4 +1,4 @@
-"""What services, offerings and configuration items have in common: owners, a value of their own, the end of life."""
+"""What services, offerings and configuration items have in common: a value of their own, owners, the end of life."""
 
 from enterpriselab.apps.itsm import access, people, rows
 from enterpriselab.apps.itsm.rules.catalogue import ENDED, OWNERS, UNIQUE
@@ -19,12 +19,18 @@ def check_entry(ctx: Context, table: str, columns: Row, after: Row) -> None:
         ToolError: `conflict`, another entry has the value that only one may have (not at level parity), or the new
             owner is inactive (at level enforced).
     """
-    unique, owner = UNIQUE[table], OWNERS[table]
+    unique = UNIQUE[table]
     if unique in columns and not access.is_parity(ctx):
         match = {unique: after[unique], "org_id": after["org_id"]}
         rows.refuse_taken(ctx, table, f"DUPLICATE_{unique.upper()}", but=after, **match)
+    check_owner(ctx, table, columns)
+
+
+def check_owner(ctx: Context, table: str, columns: Row) -> None:
+    """Level enforced: refuse (`conflict`) an inactive user as the new owner of an entry or article."""
+    owner = OWNERS[table]
     if owner in columns and access.enforces(ctx):
-        rows.need_active_user(ctx, after[owner], field=owner)
+        rows.need_active_user(ctx, columns[owner], field=owner)
 
 
 def aftermath(ctx: Context, table: str, before: Row, after: Row) -> dict[str, list[str]]:

@@ -20,6 +20,7 @@ _TITLES = {
     "knowledge.state": "Knowledge article",
     "incident_sla.stage": "SLA of an incident",
     "configuration_item.status": "Configuration item",
+    "notification.status": "Notification",
 }
 _SCOPE_WORDS: dict[Scope, str] = {"all": "", "own": " (own)", "published": " (published)"}
 
@@ -127,6 +128,8 @@ def _machine_block(name: str, machine: Machine) -> str:
         notes.append(f"Final: {', '.join(final)}.")
     if machine.linkable:
         notes.append(f"Other records may refer to it only while it is {_either(machine.linkable)}.")
+    if machine.correctable:
+        notes.append(f"Anything but the state is changed only while it is {_either(machine.correctable)}.")
     return f"### {_TITLES[name]} (`{name}`)\n\n{' '.join(notes)}\n\n{_table(['from', 'to', 'condition'], rows)}"
 
 
@@ -207,7 +210,7 @@ def _levels() -> str:
 def _knowledge() -> str:
     return f"""## Knowledge
 
-- Search before you write: an article with the same title and owner exists once.
+- Search before you write: an article with the same title and owner exists once. Only active users become owners.
 - A new article is a draft; it is reviewed before it is published.
 - Only published articles are linked to incidents. Found while the incident is opened: `suggested`. Used by hand while
   working on it: `applied`. What solved it, or was written from its solution: `resolution`.
@@ -217,12 +220,14 @@ def _knowledge() -> str:
 
 
 def _notifications() -> str:
+    machine = MACHINES["notification.status"]
     return f"""## Notifications
 
 - A notification belongs to an incident and goes to the address of an existing, active user.
-- Types are {_either(ENUMS["notification.type"])}. A new one is `queued` until it is sent.
+- Types are {_either(ENUMS["notification.type"])}. A new one is {_either(machine.initial)} until it is sent.
 - After the resolution of a major incident the callers of its child incidents are told.
-- Notifications are evidence: they are corrected only while queued, and deleted only by those with the right to."""
+- Notifications are evidence: they are corrected only while {_either(machine.correctable)}, and deleted only by those
+  with the right to."""
 
 
 def _people() -> str:

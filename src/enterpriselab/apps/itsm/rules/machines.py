@@ -1,4 +1,4 @@
-"""Who may follow whom: the states of incidents, problems, changes, articles, SLAs and items, and what a step needs."""
+"""Who may follow whom: states of incidents, problems, changes, articles, SLAs, items, notices; what a step needs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -38,6 +38,8 @@ class Machine:
     """(state, next state) -> action on the table that the acting user must be allowed, beside `update`."""
     linkable: tuple[str, ...] = ()
     """States in which other records may refer to the row; empty where any may."""
+    correctable: tuple[str, ...] = ()
+    """States in which other columns may be changed; empty where that goes until the state is final."""
 
 
 CLOSING_HOURS = 72
@@ -157,9 +159,22 @@ CONFIGURATION_ITEM = Machine(
     },
     linkable=("in_use", "maintenance"),
 )
+NOTIFICATION = Machine(
+    table="notification",
+    column="status",
+    initial=("queued",),
+    moves={
+        "queued": ("sent", "failed"),
+        "sent": ("delivered", "opened", "failed"),
+        "delivered": ("opened",),
+        "opened": (),
+        "failed": ("queued",),
+    },
+    correctable=("queued",),
+)
 MACHINES: Mapping[str, Machine] = {
     f"{machine.table}.{machine.column}": machine
-    for machine in (INCIDENT, PROBLEM, CHANGE, KNOWLEDGE, INCIDENT_SLA, CONFIGURATION_ITEM)
+    for machine in (INCIDENT, PROBLEM, CHANGE, KNOWLEDGE, INCIDENT_SLA, CONFIGURATION_ITEM, NOTIFICATION)
 }
 """'table.column' -> its machine."""
 LINKABLE: Mapping[str, tuple[str, ...]] = {

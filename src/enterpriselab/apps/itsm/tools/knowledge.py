@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from enterpriselab.apps.itsm import access, filters, rows
+from enterpriselab.apps.itsm import access, catalogue, filters, rows
 from enterpriselab.apps.itsm.arguments import Instant, Maybe
 from enterpriselab.apps.itsm.filters import Listing
 from enterpriselab.apps.itsm.ids import ArticleId, ArticleNumber, ArticleTitle, OrganizationId, UserId, next_number
@@ -96,8 +96,10 @@ def create_knowledge_article(
         owner_id: Who answers for the article.
     """
     access.check_right(ctx, TABLE, "create")
+    rows.need(ctx, "users", owner_id, field="owner_id")
     columns = rows.with_defaults(ctx, TABLE, rows.given_of(locals()))
     rows.refuse_taken(ctx, TABLE, "DUPLICATE_ARTICLE", title=title, owner_id=owner_id)
+    catalogue.check_owner(ctx, TABLE, columns)
     article = rows.add(ctx, TABLE, kb_number=next_number(ctx, TABLE), **columns)
     return {"knowledge": rows.shown(TABLE, article)}
 
@@ -135,5 +137,6 @@ def update_knowledge_article(
         after = row | changes
         key = {"title": after["title"], "owner_id": after["owner_id"]}
         rows.refuse_taken(ctx, TABLE, "DUPLICATE_ARTICLE", but=row, **key)
+    catalogue.check_owner(ctx, TABLE, changes)
     article = rows.revise(ctx, TABLE, row, changes or given)
     return {"knowledge": rows.shown(TABLE, article)}
