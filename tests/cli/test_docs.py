@@ -26,7 +26,7 @@ from enterpriselab.scoring.judge import CHECKS
 from enterpriselab.scoring.rewards import DEFAULT_WEIGHTS
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "configs").glob("*/*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "configs").glob("*/*.md")])
 WRITTEN = [page for page in PAGES if page.name not in ("design.md", "CHANGELOG.md")]
 
 

@@ -51,6 +51,7 @@ class Failure:
 
 WORK: tuple[tuple[str, str, Writer | None, str], ...] = (
     ("verifier_rate", "Verifiers passed", None, "All of them, whatever the category."),
+    ("parity", "Success, the public way", None, "SQL checks only, as the harness of EnterpriseOps-Gym counts."),
     ("refusal", "Refusals", None, "Infeasible tasks that were declined and left as they were."),
     ("wrong_refusal", "Wrong refusals", None, "Feasible tasks that were declined."),
     ("tool_selection", "Tool selection, F1", None, "How well the called tools match those of the reference, in order."),
