@@ -51,6 +51,15 @@ def test_each_case_is_what_its_title_says(run: Run) -> None:
     assert len({case.task_id for case in chosen.values()}) == len(chosen)
 
 
+def test_attempts_are_found_as_a_run_stores_them(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    folder.write_json("config.json", {"name": "r"})
+    trace = _trace("a", True, [], ["done"])
+    folder.append("eval/sft/traces.jsonl", {"key": "a/0", **trace.model_dump(mode="json", exclude={"tokens"})})
+    run = read_run(tmp_path)
+    assert run.notes == () and [one.task_id for one in run.played["sft"]] == ["a"]
+
+
 def test_the_order_of_attempts_in_the_file_does_not_change_the_choice(run: Run, tmp_path: Path) -> None:
     folder = write_sample_run(tmp_path / "sample")
     for label in ("base", "grpo"):

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Any
 
 from enterpriselab.core.tasks import Task
 from enterpriselab.core.traces import Trace, TraceCall, Verdict
 from enterpriselab.report import formats, labels
 from enterpriselab.report.folder import Played, Run, read_trace
+from enterpriselab.report.rowdiffs import RowDiff, row_diff
+from enterpriselab.report.turns import turns
 
 MAX_OBSERVATION = 4000
 MAX_TEXT = 4000
@@ -27,25 +28,6 @@ class Pair:
 
     before: Played | None
     after: Played
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a changed row."""
-
-    name: str
-    before: str | None
-    after: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class RowDiff:
-    """One changed row."""
-
-    table: str
-    op: str
-    key: str
-    columns: list[Column]
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,25 +200,12 @@ def _attempt(run: Run, label: str, trace: Trace) -> Attempt:
 
 
 def _turns(run: Run, trace: Trace) -> list[Turn]:
-    """Turns in order; the closing turn that only answers is shown as the answer, not here.
-
-    Other turns without a call were unreadable, unless they closed a phase, as a plan does.
-    """
-    spoken = [message for message in trace.messages if message.get("role") == "assistant"]
-    closing = {last - 1 for last in accumulate(len(phase.uses) for phase in trace.phases[:-1])}
-    calls: dict[int, list[TraceCall]] = defaultdict(list)
-    for call in trace.calls:
-        calls[call.turn].append(call)
-    turns = []
-    for number in range(max(len(spoken), max(calls, default=-1) + 1)):
-        said = formats.plain(spoken[number].get("content") or "") if number < len(spoken) else ""
-        own = calls.get(number, [])
-        if not own and said.strip() == trace.answer.strip() and number == len(spoken) - 1:
-            continue
-        shown = [_call(run, call) for call in own]
-        unreadable = not own and number not in closing
-        turns.append(Turn(formats.clipped(said, MAX_TEXT), shown, unreadable=unreadable))
-    return turns
+    """Turns in order; the closing turn that only answers is shown as the answer, not here."""
+    return [
+        Turn(formats.clipped(turn.said, MAX_TEXT), [_call(run, call) for _, call in turn.calls], turn.unreadable)
+        for turn in turns(trace)
+        if not turn.final
+    ]
 
 
 def _call(run: Run, call: TraceCall) -> Call:
@@ -249,18 +218,6 @@ def _call(run: Run, call: TraceCall) -> Call:
         preview=" ".join(call.observation[: 2 * MAX_PREVIEW].split())[:MAX_PREVIEW],
         observation=formats.clipped(formats.pretty(call.observation), MAX_OBSERVATION),
         unfolded=not call.ok or len(call.observation) <= SHORT_OBSERVATION,
-        diffs=[_diff(change) for change in call.changes[:MAX_CHANGES]],
+        diffs=[row_diff(change, limit=MAX_VALUE) for change in call.changes[:MAX_CHANGES]],
         more_diffs=max(0, len(call.changes) - MAX_CHANGES),
     )
-
-
-def _diff(change: dict[str, Any]) -> RowDiff:
-    before, after = (side if isinstance(side := change.get(name), dict) else {} for name in ("before", "after"))
-    columns = [Column(str(name), _cell(before, name), _cell(after, name)) for name in dict.fromkeys([*before, *after])]
-    key = change.get("key")
-    written = ", ".join(formats.plain(part) for part in key) if isinstance(key, list) else formats.plain(key)
-    return RowDiff(str(change.get("table", "")), str(change.get("op", "")), written, columns)
-
-
-def _cell(row: dict[str, Any], name: str) -> str | None:
-    return formats.clipped(formats.plain(row[name]), MAX_VALUE) if name in row else None

@@ -116,9 +116,9 @@ def by_step(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def read_trace(run: Run, played: Played) -> Trace:
     """The whole record of an attempt, without its tokens."""
-    with (run.path / _traces(played.label)).open("rb") as stream:
+    with (run.path / traces_file(played.label)).open("rb") as stream:
         stream.seek(played.offset)
-        return _trace(_parsed(stream.readline()))
+        return trace_of(parsed(stream.readline()))
 
 
 class Reader:
@@ -134,7 +134,7 @@ class Reader:
         if not target.is_file():
             return None
         try:
-            return _parsed(target.read_bytes())
+            return parsed(target.read_bytes())
         except (OSError, ValueError) as error:
             self.notes.append(f"{name} cannot be read: {error}")
             return None
@@ -174,30 +174,37 @@ class Reader:
 
     def played(self, label: str) -> Iterator[Played]:
         """The attempts of one evaluated model."""
-        name, bad = _traces(label), []
+        name, bad = traces_file(label), []
         for offset, record in self._placed(name):
             try:
-                yield _played(label, _trace(record), offset)
+                yield _played(label, trace_of(record), offset)
             except ValidationError as error:
                 bad.append(_first(error))
         self._complain(name, bad, Trace.__name__)
 
-    def _placed(self, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
-        """(byte offset, record); a last line without its end is still being written and is left out."""
+    def placed_lines(self, name: str) -> Iterator[tuple[int, bytes]]:
+        """(byte offset, line); a last line without its end is still being written and is left out."""
         target = self.path / name
         if not target.is_file():
             return
-        offset, bad = 0, 0
+        offset = 0
         with target.open("rb") as stream:
             for line in stream:
-                try:
-                    record = _parsed(line) if line.endswith(b"\n") else None
-                except ValueError:
-                    record = None
-                    bad += 1
-                if isinstance(record, dict):
-                    yield offset, record
+                if line.endswith(b"\n"):
+                    yield offset, line
                 offset += len(line)
+
+    def _placed(self, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+        """(byte offset, record)."""
+        bad = 0
+        for offset, line in self.placed_lines(name):
+            try:
+                record = parsed(line)
+            except ValueError:
+                bad += 1
+                continue
+            if isinstance(record, dict):
+                yield offset, record
         if bad:
             self.notes.append(f"{name}: {bad} damaged line(s) left out")
 
@@ -206,7 +213,7 @@ class Reader:
             self.notes.append(f"{name}: {len(bad)} record(s) are no {kind} and are left out; the first: {bad[0]}")
 
 
-def _parsed(data: bytes) -> Any:
+def parsed(data: bytes) -> Any:
     """The JSON value, without the lone surrogates that an escape in it may have made."""
     value = json.loads(data)
     return _whole(value) if b"\\ud" in data.lower() else value
@@ -217,12 +224,14 @@ def _whole(value: Any) -> Any:
     return json.loads(_SURROGATE.sub(lambda found: made_visible(found[0]), json.dumps(value, ensure_ascii=False)))
 
 
-def _traces(label: str) -> str:
+def traces_file(label: str) -> str:
+    """Where the attempts of an evaluated model are, in a run folder."""
     return f"eval/{label}/traces.jsonl"
 
 
-def _trace(record: dict[str, Any]) -> Trace:
-    return Trace.model_validate({name: value for name, value in record.items() if name != "tokens"})
+def trace_of(record: dict[str, Any]) -> Trace:
+    """The stored attempt without its tokens, which nobody reads, and without the key by which a run finds it."""
+    return Trace.model_validate({name: value for name, value in record.items() if name not in ("tokens", "key")})
 
 
 def _played(label: str, trace: Trace, offset: int) -> Played:
