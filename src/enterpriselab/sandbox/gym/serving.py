@@ -18,8 +18,8 @@ from enterpriselab.sandbox.gym.databases import DatabaseLimits, Databases
 from enterpriselab.sandbox.gym.journal import Journal
 from enterpriselab.sandbox.gym.web import Gym, admin_app, agent_app
 from enterpriselab.sandbox.gym.worlds import SpecOf, Worlds
+from enterpriselab.sandbox.http_server import START_LIMIT_S, HttpServer, listening
 from enterpriselab.sandbox.image_cache import cache_folder
-from enterpriselab.sandbox.mcp.serving import START_LIMIT_S, HttpServer, listening
 from enterpriselab.toolkit import PORT_BASE, App
 
 HOST = "127.0.0.1"
