@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
+from enterpriselab.core.domains import UNKNOWN, apps_of, domain_of
 from enterpriselab.evaluation.cases import Case
 from enterpriselab.evaluation.intervals import Estimate
 from enterpriselab.evaluation.measures import BY_KEY, estimate
@@ -14,12 +15,12 @@ _BEYOND = "17 or more"
 
 def domain(case: Case) -> str:
     """The task's domain by its tags, else the first app of its reference."""
-    return str(case.task.tags.get("domain") or next(iter(apps(case)), "unknown"))
+    return domain_of(case.task.tags, apps(case))
 
 
 def category(case: Case) -> str:
     """The task's category by its tags, else its kind."""
-    return str(case.task.tags.get("category") or case.task.tags.get("kind") or "unknown")
+    return str(case.task.tags.get("category") or case.task.tags.get("kind") or UNKNOWN)
 
 
 def length(case: Case) -> str:
@@ -30,9 +31,7 @@ def length(case: Case) -> str:
 
 def apps(case: Case) -> list[str]:
     """Apps of the task by its tags, else those of its reference's tools."""
-    tagged = case.task.tags.get("apps")
-    found = tagged if isinstance(tagged, (list, tuple)) else [case.app(step.tool) for step in case.task.reference]
-    return list(dict.fromkeys(str(app) for app in found if app))
+    return apps_of(case.task.tags, (case.app(step.tool) for step in case.task.reference))
 
 
 BREAKDOWNS: dict[str, Callable[[Case], str]] = {
