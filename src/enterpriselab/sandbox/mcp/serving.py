@@ -7,7 +7,6 @@ from contextlib import contextmanager
 import anyio
 from mcp.server.stdio import stdio_server
 
-from enterpriselab.core.errors import UsageError
 from enterpriselab.sandbox.http_server import HttpServer, in_background, listening
 from enterpriselab.sandbox.mcp.handler import episode_server
 from enterpriselab.sandbox.mcp.hosting import EpisodeHost, HostOptions
