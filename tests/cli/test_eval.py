@@ -68,6 +68,8 @@ def test_an_endpoint_that_errs_is_not_scored_and_its_attempts_are_played_again(h
         oracle.broken = True
         message = refused(*keyed, cwd=home, LAB_KEY="secret-7")
         assert "3 of 3 attempts ended by an error, so no rate is printed" in message and "down" in message
+        shown = lab(*keyed, "--allow-errors", cwd=home, LAB_KEY="secret-7")
+        assert shown.code == 0 and "errors" in shown.out, shown
         oracle.broken = False
         ended = lab(*keyed, "--json", cwd=home, LAB_KEY="secret-7")
         assert ended.code == 0, ended

@@ -23,7 +23,7 @@ from enterpriselab.cli.players import (
     parse_agent,
 )
 from enterpriselab.cli.settings import AgentConfig, RunConfig
-from enterpriselab.cli.stages.evaluate import play
+from enterpriselab.cli.stages.evaluate import errors_to_mend, play
 from enterpriselab.cli.stages.state import RunState
 from enterpriselab.cli.taskfiles import Group, check_fits
 from enterpriselab.cli.worlds import check_environment, open_environment
@@ -158,9 +158,10 @@ def evaluate_model(
     def played(_: RunState) -> dict[str, Any]:
         allowed = allow_errors or config.evaluation.allow_errors
         traces: dict[str, list[Trace]] = {}
-        facts = dict(given.facts)
+        facts = {**given.facts, "errors": 0}
         for label, agent in _agents(state, config, tasks):
             traces[label] = play(state, label, agent, tasks, given=given.settings)
+            facts["errors"] += errors_to_mend(traces[label])
             check_errors(traces[label], allow_errors=allowed)
             notes = getattr(agent.model, "notes", [])
             facts |= {"notes": notes} if notes else {}

@@ -70,11 +70,11 @@ def run_pipeline(config: RunConfig, path: Path, console: Console, *, stages: tup
 
 
 def run_stages(state: RunState, stages: dict[str, Stage]) -> None:
-    """Run what is not finished yet; ends what the environment started, whatever happens."""
+    """Run what is not finished yet, or finished with errors; ends what the environment started, whatever happens."""
     finished = state.folder.finished()
     try:
         for name, run in stages.items():
-            if name in finished:
+            if name in finished and not finished[name].get("errors"):
                 state.console.print(f"  [dim]{name}: done before, {finished[name]['seconds']:.0f} s[/]")
             else:
                 state.folder.finish(name, **timed(run, state))

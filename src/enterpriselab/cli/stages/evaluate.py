@@ -31,7 +31,9 @@ def evaluate(state: RunState) -> dict[str, Any]:
     by_id, allowed = {task.id: task for task in tasks}, state.config.evaluation.allow_errors
     summary = summarize(by_id, traces, tools=state.tools, allow_errors=allowed)
     state.folder.write_json("eval/summary.json", summary)
-    return {"tasks": len(tasks), **{label: facts["success"]["value"] for label, facts in summary.items()}}
+    errors = sum(map(errors_to_mend, traces.values()))
+    rates = {label: facts["success"]["value"] for label, facts in summary.items()}
+    return {"tasks": len(tasks), "errors": errors, **rates}
 
 
 def chosen_tasks(state: RunState) -> list[Task]:
@@ -97,6 +99,11 @@ def play(
         for environment, there in groupby(jobs, key=lambda job: state.environment_of(job.task)):
             run_async(run_jobs(environment, list(there), agent, concurrency=concurrency, settings=settings, sink=sink))
     return [kept[job.key] for job in jobs_for(tasks, state.config.evaluation.attempts)]
+
+
+def errors_to_mend(traces: list[Trace]) -> int:
+    """How many attempts ended by an error of ours; the next start plays them again."""
+    return sum(trace.ended.is_error for trace in traces)
 
 
 def forget_errors(folder: RunFolder, name: str) -> int:
