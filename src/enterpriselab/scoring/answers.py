@@ -5,7 +5,8 @@ from typing import Any
 
 MAX_ANSWER_WORDS = 80
 """A longer answer is no answer: it would pass by listing everything."""
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"(?<![\w.])(?<!\w-)-?\d+(?:\.\d+)?")
+"""Digits of an id, as in USER_002 or T-7, are no number."""
 
 
 def says(answer: str, value: Any) -> bool:

@@ -53,6 +53,4 @@ def hand_over(place: Place, gone: Person, heir: Person, items: list[Row]) -> Dra
     return draft
 
 
-FAMILY = desk.desk_family(
-    "departed_owner", drafts, "harbor", area="cmdb", rules=("items and services", "people and groups")
-)
+FAMILY = desk.desk_family("departed_owner", drafts, area="cmdb", rules=("items and services", "people and groups"))

@@ -44,8 +44,8 @@ def reorganise(place: Place, old: Row, leader: Person) -> Draft:
     boss = draft.call("get_user_using_email", "Find the leader: active, and a manager?", email=leader["email"])
     seats = draft.call("list_group_members", "List the members.", group_id=group)
     for seat in seats.value("items"):
-        mine = seats.where("items", member_id=seat["member_id"])
-        draft.call("get_user", "Active, and agent or manager?", user_id=mine["user_id"])
+        seated = seats.where("items", member_id=seat["member_id"])
+        draft.call("get_user", "Active, and agent or manager?", user_id=seated["user_id"])
     lists = {
         table: draft.call(f"get_{table}s_assigned_to", f"List its {table}s.", assignment_group=group) for table in KINDS
     }
@@ -83,9 +83,8 @@ def check(draft: Draft, old: Row, new: Row, people: list[Person], work: dict[str
     draft.check("it has so many members", members, len(people), "permission")
     for one in people:
         draft.check(f"{named(one)} is one", f"{members} AND user_id = '{one['user_id']}'", 1, "permission")
-    for records in work.values():
+    for table, records in work.items():
         for record in records:
-            table = next(table for table in KINDS if KINDS[table] in record and work[table] is records)
             where = f'"{table}" WHERE {desk.this(record)}'
             group = f"SELECT name FROM user_group WHERE group_id = (SELECT assignment_group FROM {where})"
             draft.check(f"{record['number']} is of the new group", group, new["name"])

@@ -59,8 +59,8 @@ def move(place: Place, spot: Row) -> Draft:
         draft.call("update_configuration_item", f"Move {item['name']}.", **change)
     for who in people:
         full = {"first_name": who["first_name"], "last_name": who["last_name"], "active": "true"}
-        mine = draft.call("list_users", f"Find {named(who)}.", **full).where("items", user_id=who["user_id"])
-        draft.call("update_user_details", f"Seat {named(who)} there.", user_id=mine["user_id"], location_id=new)
+        one = draft.call("list_users", f"Find {named(who)}.", **full).where("items", user_id=who["user_id"])
+        draft.call("update_user_details", f"Seat {named(who)} there.", user_id=one["user_id"], location_id=new)
     draft.call("update_location", "Close the old location.", location_id=found["location.location_id"], active=False)
     check(draft, spot, {"name": name, "street": street}, live, people)
     gone = f"SELECT count(*) FROM configuration_item WHERE location_id = '{here}'"

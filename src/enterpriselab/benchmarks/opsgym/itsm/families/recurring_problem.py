@@ -82,8 +82,8 @@ def investigate(place: Place, item: Row, work: list[Row], team: Row, heir: Perso
     desk.holds(draft, "the problem", rows, "process", original_task=work[0]["incident_id"])
     desk.holds(draft, "the problem", rows, "permission", assigned_to=heir["user_id"], assignment_group=team["group_id"])
     for row in work:
-        mine = f"SELECT problem = (SELECT problem_id FROM {rows}) FROM incident WHERE {desk.this(row)}"
-        draft.check(f"{row['number']} is linked", mine, 1)
+        linked = f"SELECT problem = (SELECT problem_id FROM {rows}) FROM incident WHERE {desk.this(row)}"
+        draft.check(f"{row['number']} is linked", linked, 1)
         desk.holds(draft, row["number"], f"incident WHERE {desk.this(row)}", "integrity", status=row["status"])
     return draft
 

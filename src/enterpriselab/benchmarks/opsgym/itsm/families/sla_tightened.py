@@ -72,11 +72,11 @@ def tighten(place: Place, old: Row, clocks: list[Row]) -> Draft:
     desk.holds(draft, "the new promise", rows, "process", **kept)
     desk.holds(draft, "the old promise", f"sla_definition WHERE {desk.these(old, 'name', 'org_id')}", active=0)
     for clock in clocks:
-        mine = f"""SELECT d.name || ' ' || s.stage || ' ' || s.start_time FROM incident_sla s
+        now = f"""SELECT d.name || ' ' || s.stage || ' ' || s.start_time FROM incident_sla s
             JOIN sla_definition d USING (sla_def_id) JOIN incident i USING (incident_id)
             WHERE i.number = '{clock["number"]}' AND i.org_id = '{clock["org_id"]}' AND d.metric = 'resolution'
             AND s.stage = 'in_progress'"""
-        draft.check(f"{clock['number']} has the new clock", mine, f"{name} in_progress {clock['start_time']}")
+        draft.check(f"{clock['number']} has the new clock", now, f"{name} in_progress {clock['start_time']}")
     rest = f"SELECT count(*) FROM incident_sla WHERE sla_def_id = '{old['sla_def_id']}'"
     over = place.row(rest.replace("count(*)", "count(*) AS n"))
     draft.check("the other clocks stay", rest, (over or {"n": 0})["n"] - len(clocks), "side_effect")

@@ -21,9 +21,8 @@ def resume(place: Place, row: Row, change: Row) -> Draft:
         place,
         desk.person(place, row["assigned_to"]),
         f"""I have {row["number"]} ("{row["short_description"]}") on hold for a change. I believe that the change is
-        done. Please check the change that is mapped to it, and if it is closed, take the incident up again and write
-        into the work notes which change it was, as "CHG... is closed, work goes on" with its number. Send the caller an
-        update with the subject "{subject}".""",
+        done. Please check the change that is mapped to it, and if it is closed, take the incident up again with the
+        work note "The change is closed, work goes on". Send the caller an update with the subject "{subject}".""",
     )
     found = desk.look_up(draft, row)
     mapped = draft.call(
@@ -36,7 +35,7 @@ def resume(place: Place, row: Row, change: Row) -> Draft:
     there.where("items", status=change["status"])
     slas = draft.call("find_incident_slas", "Look at the clocks that stand still.", incident_id=found["incident_id"])
     paused = slas.where("items", stage="paused").value("sla_def_id")
-    note = f"{change['number']} is closed, work goes on"
+    note = "The change is closed, work goes on"
     draft.call(
         "update_incident",
         "Take it up again; the reason for waiting is gone.",

@@ -16,8 +16,10 @@ def drafts(place: Place) -> Iterator[Draft]:
             continue
         if row["status"] == "resolved":
             yield complete(place, row, sla)
-        elif row["status"] == "on_hold" and sla["stage"] == "in_progress":
+            return
+        if row["status"] == "on_hold" and sla["stage"] == "in_progress":
             yield pause(place, row, sla)
+            return
 
 
 def complete(place: Place, row: Row, sla: Row) -> Draft:
