@@ -27,15 +27,27 @@ def canonical_rows(
     free: frozenset[str] = frozenset(),
     links: frozenset[str] = frozenset(),
 ) -> Counter[str]:
-    """Multiset of the changed rows as canonical JSON: {"table", "op", "key"?, "values"}.
+    """Multiset of the changed rows as canonical JSON; the arguments are those of canonical_texts."""
+    return Counter(canonical_texts(environment, list(diff), free=free, links=links))
+
+
+def canonical_texts(
+    environment: Environment,
+    changes: list[Change],
+    *,
+    free: frozenset[str] = frozenset(),
+    links: frozenset[str] = frozenset(),
+) -> list[str]:
+    """Each changed row, in order, as canonical JSON: {"table", "op", "key"?, "values"}.
 
     Args:
         environment: gives foreign keys and volatile columns.
-        diff: what changed.
+        changes: all that an episode changed.
         free: 'table.column' that is not compared either, because a task leaves its wording open.
-        links: tables of which only the content of rows counts; there `diff` holds whole rows, inserted or deleted.
+        links: tables of which only the content of rows counts; there `changes` holds whole rows, inserted or deleted.
     """
-    changes = list(diff)
+    if not changes:
+        return []
     ignored = environment.volatile | free
     references = _reference_columns(environment)
     labels = {_place(change): "new" for change in changes if change.op == "insert"}
@@ -47,7 +59,7 @@ def canonical_rows(
             for change, row in zip(changes, rows, strict=True)
             if change.op == "insert"
         }
-    return Counter(canonical_json(row) for row in rows) if changes else Counter()
+    return [canonical_json(row) for row in rows]
 
 
 def _place(change: Change) -> tuple[str, tuple[Any, ...]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from enterpriselab.core.changes import Change
 from enterpriselab.sandbox.environment import Environment, EpisodeLike
-from enterpriselab.scoring.canonical import canonical_rows
+from enterpriselab.scoring.canonical import canonical_texts
 
 
 def change_set(environment: Environment, episode: EpisodeLike, params: Mapping[str, Any]) -> Counter[str]:
@@ -19,10 +19,18 @@ def change_set(environment: Environment, episode: EpisodeLike, params: Mapping[s
             tables to which no other refers, of which only the content of the rows counts. There, to change a row is
             the same as to delete it and to insert another, in either order, although the ids differ.
     """
+    rows = Counter(text for _, text in named_changes(environment, episode, params))
+    return _without_pairs(rows) if params.get("links") else rows
+
+
+def named_changes(
+    environment: Environment, episode: EpisodeLike, params: Mapping[str, Any]
+) -> list[tuple[Change, str]]:
+    """Each change with its canonical JSON; to change a row of a link table is to delete it and to insert another."""
     links = frozenset(params.get("links", ()))
     changes = list(_whole_links(environment, episode, links)) if links else episode.diff()
-    rows = canonical_rows(environment, changes, free=frozenset(params.get("free", ())), links=links)
-    return _without_pairs(rows) if links else rows
+    texts = canonical_texts(environment, changes, free=frozenset(params.get("free", ())), links=links)
+    return list(zip(changes, texts, strict=True))
 
 
 def _whole_links(environment: Environment, episode: EpisodeLike, links: frozenset[str]) -> Iterator[Change]:
