@@ -189,6 +189,23 @@ def test_a_list_that_was_cut_does_not_tell_which_item_was_meant() -> None:
     assert step_score(case(cut, call("show", ticket_id="T-9"), of=of), 1) == 0.0
 
 
+def test_a_row_that_is_named_by_a_field_is_found_in_a_list_that_was_cut() -> None:
+    cut = call("find", {"items": ["... 4 more ...", {"id": "T-7", "n": 1}, {"id": "T-2", "n": 5}]}, query="printer")
+    named = Step(tool="show", arguments={"ticket_id": bound(0, "items.n=5.id")})
+    of = task(Step(tool="find", arguments={"query": "printer"}), named)
+    assert step_score(case(cut, call("show", ticket_id="T-2"), of=of), 1) == 1.0
+    assert step_score(case(cut, call("show", ticket_id="T-7"), of=of), 1) == 0.0
+
+
+def test_a_text_made_of_values_is_the_one_that_the_reference_wrote() -> None:
+    joined = {"$text": [bound(0, "items.0.id"), "T-9"]}
+    of = task(Step(tool="find", arguments={}), Step(tool="show", arguments={"ticket_id": joined}))
+    played = trace(of, call("find", FOUND), call("show", ticket_id="T-1,T-9"), success=True)
+    made = [trace(of, call("find", FOUND), call("show", ticket_id=text)) for text in ("T-1,T-9", "T-9")]
+    cases = cases_of({of.id: of}, made, TOOLS, solutions=solutions_of({of.id: of}, [played]))
+    assert [step_score(one, 1) for one in cases] == [1.0, 0.0]
+
+
 def test_bindings_inside_of_lists_are_compared_item_by_item() -> None:
     of = task(Step(tool="find", arguments={}), Step(tool="pay", arguments={"ids": [bound(0, "items.1.id"), "X"]}))
     found = call("find", FOUND)

@@ -38,13 +38,21 @@ def same_literals(expected: Mapping[str, Any], given: Mapping[str, Any]) -> floa
 def read(value: Any, path: str) -> Any:
     """The value at a dotted path of an observation; UNKNOWN when it is not there or was cut away."""
     for part in path.split("."):
-        if isinstance(value, list) and any(isinstance(item, str) and _CUT.match(item) for item in value):
-            return UNKNOWN
         try:
-            value = value[int(part)] if isinstance(value, list) else value[part]
+            value = _row(value, part) if isinstance(value, list) else value[part]
         except (KeyError, IndexError, ValueError, TypeError):
             return UNKNOWN
     return value
+
+
+def _row(rows: list[Any], part: str) -> Any:
+    """By a field ('number=T-7'), or by its number as long as nothing was cut away. Raises IndexError, ValueError."""
+    name, equals, wanted = part.partition("=")
+    if equals:
+        return next((row for row in rows if isinstance(row, dict) and str(row.get(name)) == wanted), UNKNOWN)
+    if any(isinstance(item, str) and _CUT.match(item) for item in rows):
+        raise IndexError("the list was cut")
+    return rows[int(part)]
 
 
 def leaves(value: Any) -> Iterator[Any]:
