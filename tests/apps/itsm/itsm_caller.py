@@ -60,7 +60,7 @@ class Caller:
             return example[:-3] + "987"
         table = next(t for t in tables().values() if t.prefix == example.rstrip("0123456789").rstrip("_") and t.prefix)
         column = _NUMBERED[table.name] if entity.endswith("_number") else table.key[0]
-        return str(self.rng.choice(self._column(table.name, column)))
+        return str(self.rng.choice(self._column(table.name, column) or [example]))
 
     def _text(self, tool: str, name: str, schema: dict[str, Any]) -> str:
         if "pattern" in schema:

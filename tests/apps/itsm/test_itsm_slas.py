@@ -89,3 +89,12 @@ def test_target_minutes_are_added_up_and_averaged_per_priority() -> None:
     assert empty == [{"priority": "critical", "total_target_mins": 0}]
     empty = desk.call("average_target_mins_per_priority", **only)["averages"]
     assert empty == [{"priority": "critical", "average_target_mins": None}]
+
+
+def test_target_minutes_beyond_64_bits_together_are_still_added_up() -> None:
+    desk = Desk()
+    for name in ("Never", "Not ever"):
+        desk.call("add_new_sla_definition", **{**DEFINITION, "name": name, "target_mins": 2**63 - 1})
+    for sla_def_id in ("SLA_005", "SLA_006"):
+        desk.call("update_sla_definition", sla_def_id=sla_def_id, applies_to_priority="low")
+    assert desk.call("total_sum_of_target_mins_per_priority", priority=["low"])["total"] > 2**62

@@ -193,7 +193,8 @@ def total_sum_of_target_mins_per_priority(ctx: Context, *, priority: Maybe[list[
     Args:
         priority: The priorities to add up; all of them when left out or empty.
     """
-    found = tally(ctx, TABLE, "applies_to_priority", priority, measure="sum(target_mins)")
+    whole = "CAST(total(target_mins) AS INTEGER)"  # sum() ends with an error beyond 64 bits
+    found = tally(ctx, TABLE, "applies_to_priority", priority, measure=whole)
     sums: list[PrioritySum] = [{"priority": name, "total_target_mins": n or 0} for name, n in found.items()]  # type: ignore[typeddict-item]
     return {"sums": sums, "total": sum(each["total_target_mins"] for each in sums)}
 
