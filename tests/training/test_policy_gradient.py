@@ -13,7 +13,7 @@ from transformers import Qwen3Config, Qwen3ForCausalLM
 from enterpriselab.core.traces import Ended, TokenTurn, Trace
 from enterpriselab.training.grpo.advantages import group_advantages
 from enterpriselab.training.grpo.config import GRPOConfig
-from enterpriselab.training.grpo.step import batches, sampled_logprobs, update
+from enterpriselab.training.grpo.step import batches, update
 from enterpriselab.training.losses import chosen_logprobs, grpo_loss, k3, token_weights
 from enterpriselab.training.rows import Row, rows_of
 
@@ -67,18 +67,32 @@ def test_chosen_logprobs_are_those_of_the_token_that_stands_there() -> None:
 
 
 @pytest.mark.parametrize("lora", [False, True])
-def test_the_head_on_sampled_tokens_gives_what_the_whole_model_gives(lora: bool) -> None:
+def test_a_shared_prompt_gives_the_gradient_of_rows_apart(lora: bool) -> None:
     sizes = {"vocab_size": 40, "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "head_dim": 16}
     torch.manual_seed(1)
     model = Qwen3ForCausalLM(Qwen3Config(num_attention_heads=2, num_key_value_heads=1, **sizes)).eval()
     if lora:
         model = get_peft_model(model, LoraConfig(r=4, target_modules="all-linear", init_lora_weights=False))
-    rows = [Row([1, 5, 9, 3], [0, 0, 1, 1], [0.0] * 4, 1.0), Row([2, 7, 8], [0, 1, 0], [0.0] * 3, 1.0)]
-    (batch,) = batches(rows, 10_000, 0)
-    found = sampled_logprobs(model, batch)
-    logits = model(input_ids=batch.ids, attention_mask=batch.attention).logits
-    whole = torch.log_softmax(logits[:, :-1], -1).gather(-1, batch.ids[:, 1:, None]).squeeze(-1)
-    assert torch.allclose(found[:, 1:], whole * batch.mask[:, 1:], atol=1e-5) and not found[:, 0].any()
+    prompt = [1, 5, 9, 3, 11]
+    rows = [
+        Row([*prompt, 7, 8], [0] * 5 + [1, 1], [-3.0] * 7, 0.5),
+        Row([*prompt, 6, 2, 4, 3], [0] * 5 + [1, 0, 0, 1], [-3.0] * 9, -0.7),
+        Row([2, 7, 8], [0, 1, 0], [-3.0] * 3, 1.0),
+    ]
+    assert sorted((len(b.prefix), len(b.ids)) for b in batches(rows, 10_000, 0)) == [(0, 1), (4, 2)]
+    update(model, torch.optim.SGD(model.parameters(), lr=0.0), rows, GRPOConfig(max_grad_norm=1e9), pad=0)
+    found = [p.grad.clone() for p in model.parameters() if p.requires_grad]
+    model.zero_grad()
+    for row in rows:
+        logits = model(input_ids=torch.tensor([row.ids])).logits[0, :-1]
+        logprobs = torch.log_softmax(logits, -1)[torch.arange(len(row.ids) - 1), row.ids[1:]]
+        weights = torch.tensor(row.mask[1:]) / row.trained / len(rows)
+        ratio = torch.exp(logprobs + 3.0)
+        limited = ratio.clamp(0.8, 1.28)
+        (-weights * torch.minimum(ratio * row.advantage, limited * row.advantage)).sum().backward()
+    wanted = [p.grad for p in model.parameters() if p.requires_grad]
+    assert all(torch.allclose(a, b, atol=1e-6) for a, b in zip(found, wanted, strict=True))
+    assert any(gradient.abs().max() > 1e-4 for gradient in wanted)
 
 
 def test_the_loss_is_minus_ratio_times_advantage_inside_the_clip() -> None:

@@ -13,11 +13,7 @@ from enterpriselab.core.traces import TokenTurn, Trace
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One packed sequence. All lists have the length of `ids`.
-
-    `parent` and `depth` allow rows that share a prefix to become a tree later: parent is the index of the row whose
-    first `depth` tokens are shared, or None.
-    """
+    """One packed sequence. All lists have the length of `ids`."""
 
     ids: list[int]
     mask: list[int]
@@ -26,8 +22,6 @@ class Row:
     """Log-probability that the engine gave at sampling time; 0 where mask is 0."""
     advantage: float = 0.0
     task_id: str = ""
-    parent: int | None = None
-    depth: int = 0
 
     @property
     def trained(self) -> int:

@@ -1,4 +1,4 @@
-"""One policy update: rows in, gradients out, in padded batches of a bounded number of tokens."""
+"""One policy update: rows in, gradients out, in batches of a bounded number of tokens that share a prompt."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
@@ -28,8 +28,12 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows padded on the right. ids, mask, engine: (B, T); advantages: (B,)."""
+    """Rows that begin with the same P tokens, without these, padded on the right.
 
+    prefix: (P,), may be empty. ids, mask, engine, attention: (B, T). advantages: (B,).
+    """
+
+    prefix: Tensor
     ids: Tensor
     mask: Tensor
     engine: Tensor
@@ -38,25 +42,37 @@ class Batch:
 
 
 def batches(rows: Sequence[Row], tokens: int, pad: int) -> Iterator[Batch]:
-    """Rows by length, as many to a batch as fit into `tokens` padded tokens."""
-    ordered = sorted(rows, key=lambda row: len(row.ids))
-    group: list[Row] = []
-    for row in ordered:
-        if group and len(row.ids) * (len(group) + 1) > tokens:
-            yield _padded(group, pad)
-            group = []
-        group.append(row)
-    if group:
-        yield _padded(group, pad)
+    """Attempts at one task with their prompt once, as many as fit into `tokens` padded tokens; others by length."""
+    families: dict[tuple[int, ...], list[Row]] = {}
+    for row in rows:
+        families.setdefault(prompt_of(row), []).append(row)
+    alone = [row for family in families.values() if len(family) == 1 for row in family]
+    for prompt, family in [((), alone), *((p, f) for p, f in families.items() if len(f) > 1)]:
+        group: list[Row] = []
+        for row in sorted(family, key=lambda row: len(row.ids)):
+            if group and len(prompt) + (len(row.ids) - len(prompt)) * (len(group) + 1) > tokens:
+                yield _padded(prompt, group, pad)
+                group = []
+            group.append(row)
+        if group:
+            yield _padded(prompt, group, pad)
 
 
-def _padded(rows: Sequence[Row], pad: int) -> Batch:
-    width = max(len(row.ids) for row in rows)
+def prompt_of(row: Row) -> tuple[int, ...]:
+    """What stands before the first sampled token, less the one token that predicts it."""
+    return tuple(row.ids[: max(0, row.mask.index(1) - 1)]) if row.trained else ()
+
+
+def _padded(prompt: Sequence[int], rows: Sequence[Row], pad: int) -> Batch:
+    start = len(prompt)
+    width = max(len(row.ids) for row in rows) - start
 
     def stack(values: Sequence[Sequence[float]], fill: float, dtype: torch.dtype) -> Tensor:
-        return torch.tensor([[*row, *[fill] * (width - len(row))] for row in values], dtype=dtype)
+        cut = [row[start:] for row in values]
+        return torch.tensor([[*row, *[fill] * (width - len(row))] for row in cut], dtype=dtype)
 
     return Batch(
+        prefix=torch.tensor(prompt, dtype=torch.long),
         ids=stack([row.ids for row in rows], pad, torch.long),
         mask=stack([row.mask for row in rows], 0, torch.long),
         engine=stack([row.logprobs for row in rows], 0.0, torch.float32),
@@ -103,9 +119,20 @@ def update(
 
 
 def sampled_logprobs(model: Any, batch: Batch) -> Tensor:
-    """(B, T) log-probabilities of the sampled tokens, 0 elsewhere; the head runs only where a token was sampled."""
+    """(B, T) log-probabilities of the sampled tokens, 0 elsewhere.
+
+    The shared prompt runs once, and its keys and values serve every row (gradients add up in them); the head runs only
+    where a token was sampled.
+    """
     causal = model.get_base_model() if hasattr(model, "get_base_model") else model
-    hidden = causal.get_decoder()(input_ids=batch.ids, attention_mask=batch.attention, use_cache=False)
+    decoder, attention = causal.get_decoder(), batch.attention
+    past: dict[str, Any] = {}
+    if batch.prefix.numel():
+        shared = decoder(input_ids=batch.prefix.unsqueeze(0), use_cache=True).past_key_values
+        shared.batch_repeat_interleave(len(batch.ids))
+        past = {"past_key_values": shared}
+        attention = torch.cat([attention.new_ones(len(batch.ids), batch.prefix.numel()), attention], dim=1)
+    hidden = decoder(input_ids=batch.ids, attention_mask=attention, use_cache=bool(past), **past)
     sampled = batch.mask[:, 1:] > 0
     logits = causal.get_output_embeddings()(hidden.last_hidden_state[:, :-1][sampled])
     found = torch.zeros_like(batch.engine)
