@@ -9,7 +9,7 @@ EnterpriseLabError
 from collections.abc import Sequence
 from typing import Any, Literal
 
-ErrorKind = Literal["not_found", "invalid", "forbidden", "conflict", "rate_limited", "timeout"]
+ErrorKind = Literal["not_found", "invalid", "forbidden", "conflict", "rate_limited", "timeout", "unavailable"]
 
 
 class EnterpriseLabError(Exception):

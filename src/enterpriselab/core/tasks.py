@@ -23,7 +23,8 @@ class Step(Record):
 
     An argument value, at any depth, may be {"$from": {"step": i, "path": "items.0.employee_id"}}: the value at that
     dotted path in the result of step i (0-based, before i) when the reference runs. A row of a list is named by its
-    number or by a field, as in "items.number=T-7.employee_id".
+    number or by a field, as in "items.number=T-7.employee_id". {"$text": value} is the value as text: a number, or the
+    items of a list with commas between; "spelling" beside it says how texts in it are spelled.
     """
 
     tool: str
@@ -64,6 +65,11 @@ class Task(Record):
     def id(self) -> str:
         """Content hash: 16 hex digits."""
         return content_hash(self.model_dump())
+
+    @property
+    def origin(self) -> str:
+        """Id of the task that this one is under drift, else its own: what is the same task in two runs."""
+        return str(self.tags.get("drift_of", self.id))
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy; with changed fields it has its own id."""

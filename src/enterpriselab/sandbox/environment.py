@@ -3,6 +3,7 @@
 from typing import Any, Protocol, Self
 
 from enterpriselab.core.changes import CallRecord, Change
+from enterpriselab.core.clock import VirtualClock
 from enterpriselab.core.tools import ToolSpec
 from enterpriselab.sandbox.tables import Table
 
@@ -12,6 +13,11 @@ class EpisodeLike(Protocol):
 
     principal: str
     ledger: list[CallRecord]
+
+    @property
+    def clock(self) -> VirtualClock:
+        """What time it is in the episode."""
+        ...
 
     def call(self, tool: str, arguments: dict[str, Any], *, principal: str | None = None) -> CallRecord:
         """Run a tool; an error is in the record, an EpisodeError means that the attempt cannot go on."""

@@ -1,6 +1,8 @@
 """Running a reference: its calls in order, arguments bound to earlier results."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from enterpriselab.core.changes import CallRecord
@@ -18,8 +20,33 @@ def is_binding(value: Any) -> bool:
     return isinstance(value, dict) and set(value) == {"$from"}
 
 
+def is_text_form(value: Any) -> bool:
+    """Is this a value that is to be written as text when its bindings are known?"""
+    return isinstance(value, dict) and "$text" in value and set(value) <= {"$text", "spelling"}
+
+
+def as_text(value: Any, spelling: Mapping[str, str] = MappingProxyType({})) -> Any:
+    """A number or a list of plain values as one text, items separated by commas; None stays None.
+
+    `spelling` exchanges texts. An item that holds a comma, a quote or outer space is put in double quotes.
+    """
+    if isinstance(value, list):
+        return ",".join(_quoted(str(as_text(item, spelling))) for item in value)
+    if isinstance(value, str):
+        return spelling.get(value, value)
+    return value if value is None else json.dumps(value)
+
+
+def _quoted(item: str) -> str:
+    if item and item == item.strip() and not any(mark in item for mark in ',"\r\n'):
+        return item
+    return '"' + item.replace('"', '""') + '"'
+
+
 def bind(value: Any, results: Sequence[dict[str, Any] | None]) -> Any:
     """`value` with every binding replaced by what the earlier results say. Raises BindingError."""
+    if is_text_form(value):
+        return as_text(bind(value["$text"], results), value.get("spelling", {}))
     if is_binding(value):
         source = value["$from"]
         index, path = source["step"], source["path"]

@@ -1,0 +1,77 @@
+"""Flaky: calls that fail for the moment at a given rate, as those of real services do. A retry passes.
+
+A failure comes before the call runs, so nothing is ever half done. Which calls fail depends on the seed, the episode,
+the number of the call in it and what is called, never on time: the same attempt meets the same failures.
+"""
+
+from typing import Any, Self
+
+from pydantic import Field
+
+from enterpriselab.core.changes import CallRecord
+from enterpriselab.core.config import Config
+from enterpriselab.core.errors import ErrorKind, ToolError
+from enterpriselab.core.hashing import content_hash
+from enterpriselab.core.seeds import derive_random
+from enterpriselab.sandbox.environment import Environment, EpisodeLike
+from enterpriselab.sandbox.wrapped import WrappedEnvironment, WrappedEpisode
+
+FAILURES: dict[ErrorKind, str] = {
+    "timeout": "{tool} did not begin in time; nothing was done. Try again.",
+    "rate_limited": "Too many requests; nothing was done. Try again in a moment.",
+    "unavailable": "The service behind {tool} is unavailable for the moment; nothing was done. Try again.",
+}
+"""Kind -> what the caller is told. All of them pass when the same call is made again."""
+
+
+class Flaky(Config):
+    """How often calls fail for the moment."""
+
+    rate: float = Field(ge=0.0, lt=1.0)
+    """Share of the calls; retries are not counted, for they pass."""
+    seed: int = 0
+
+
+def is_passing(record: CallRecord) -> bool:
+    """Did the call fail for the moment only, so that the same call can be expected to pass?"""
+    return record.error is not None and record.error["kind"] in FAILURES
+
+
+class FlakyEnvironment(WrappedEnvironment):
+    """An environment whose calls fail now and then."""
+
+    def __init__(self, inner: Environment, flaky: Flaky) -> None:
+        super().__init__(inner)
+        self.flaky = flaky
+
+    def episode(self, principal: str | None = None, *, seed: int = 0) -> "FlakyEpisode":
+        """A fresh episode; its failures are those of this seed and principal."""
+        return FlakyEpisode(self.inner.episode(principal, seed=seed), self.flaky, seed)
+
+
+class FlakyEpisode(WrappedEpisode):
+    """One episode of a flaky environment."""
+
+    def __init__(self, inner: EpisodeLike, flaky: Flaky, seed: int) -> None:
+        super().__init__(inner)
+        self._flaky = flaky
+        self._seed = seed
+        self._owed: set[str] = set()
+        """Calls that failed and will pass."""
+
+    def _passed_on(self, tool: str, arguments: dict[str, Any], principal: str | None) -> CallRecord:
+        call = content_hash([tool, arguments, principal])
+        if call in self._owed:
+            self._owed.discard(call)
+        else:
+            dice = derive_random("flaky", self._flaky.seed, self._seed, self.principal, len(self.ledger), call)
+            if dice.random() < self._flaky.rate:
+                self._owed.add(call)
+                kind: ErrorKind = dice.choice(list(FAILURES))
+                raise ToolError(kind, FAILURES[kind].format(tool=tool))
+        return self.inner.call(tool, arguments, principal=principal)
+
+    def _around(self, inner: EpisodeLike) -> Self:
+        child = type(self)(inner, self._flaky, self._seed)
+        child._owed = set(self._owed)
+        return child
