@@ -16,7 +16,18 @@ from enterpriselab.core.tasks import Category
 IMAGES = tuple(image for image in SEEDS if image != "minimal")
 """The images that tasks are made in."""
 NOTES = frozenset(
-    {"incident.worknotes", "incident.close_notes", "incident.description", "problem.worknotes", "notification.message"}
+    {
+        "incident.worknotes",
+        "incident.close_notes",
+        "incident.description",
+        "problem.worknotes",
+        "problem.short_description",
+        "change.description",
+        "knowledge.short_description",
+        "notification.message",
+        "user_group.description",
+        "location.state",
+    }
 )
 """Remarks that an agent may write, where the request does not say what to write."""
 LINKS = frozenset(
@@ -64,10 +75,15 @@ def desk_family(
 
 
 def ask(place: Place, who: Person, text: str, **fields: Any) -> Draft:
-    """A request as a colleague writes it; the signature says who asks, and so on whose behalf one acts."""
+    """A request as a colleague writes it; the signature says who asks, and so on whose behalf one acts.
+
+    The policy wants the role of the acting person to be known before anything is changed, so the first call reads it.
+    """
     said = "\n\n".join(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))
     signed = f"{said}\n\n{named(who)}\n{who['role']}, {who['org']}, {who['user_id']}"
-    return place.draft(who["user_id"], signed, **{"free": CLOCKS, **fields})
+    draft = place.draft(who["user_id"], signed, **{"free": CLOCKS, **fields})
+    draft.call("get_user", "Who asks, and in which role?", user_id=who["user_id"])
+    return draft
 
 
 def person(place: Place, user_id: str) -> Person:

@@ -35,7 +35,7 @@ def escalate(place: Place, org: str, breached: list[Row]) -> Draft:
     draft = desk.ask(
         place,
         desk.anyone(place, org, "agent"),
-        f"""Please see to our running clocks whose deadline has passed. For each of these incidents the manager of its
+        f"""Please see to our running SLAs whose deadline has passed. For each of these incidents the manager of its
         group must have had an alert on that incident. Whoever has not had one gets it now; the subject is "{SUBJECT}".
         Which incidents were forgotten?""",
     )
@@ -62,4 +62,4 @@ def escalate(place: Place, org: str, breached: list[Row]) -> Draft:
     return draft
 
 
-FAMILY = desk.desk_family("breach_escalation", drafts, "harbor", area="sla", rules=("service levels", "notifications"))
+FAMILY = desk.desk_family("breach_escalation", drafts, "clinic", area="sla", rules=("service levels", "notifications"))

@@ -23,7 +23,7 @@ def drafts(place: Place) -> Iterator[Draft]:
 
 
 def move(place: Place, spot: Row) -> Draft:
-    name, street = f"{spot['name']} (new)", "Kastanjeveien"
+    name, street = f"{spot['name']} (new)", "Station Road"
     here = spot["location_id"]
     devices = place.rows("SELECT * FROM configuration_item WHERE location_id = ? ORDER BY 1", here)
     live = [item for item in devices if item["status"] not in ("retired", "disposed")]
@@ -87,5 +87,5 @@ def check(draft: Draft, spot: Row, new: Row, live: list[Row], people: list[Perso
 
 
 FAMILY = desk.desk_family(
-    "location_move", drafts, "harbor", area="people", rules=("people and groups", "items and services")
+    "location_move", drafts, "campus", area="people", rules=("people and groups", "items and services")
 )

@@ -72,4 +72,4 @@ def gather(place: Place, row: Row, children: list[Row]) -> Draft:
     return draft
 
 
-FAMILY = desk.desk_family("major_incident", drafts, "harbor", area="incident", rules=("notifications", "organizations"))
+FAMILY = desk.desk_family("major_incident", drafts, "clinic", area="incident", rules=("notifications", "organizations"))

@@ -69,5 +69,5 @@ def end(place: Place, row: Row, children: list[Row]) -> Draft:
 
 
 FAMILY = desk.desk_family(
-    "major_resolution", drafts, "clinic", area="incident", rules=("notifications", "states", "service levels")
+    "major_resolution", drafts, "campus", area="incident", rules=("notifications", "states", "service levels")
 )

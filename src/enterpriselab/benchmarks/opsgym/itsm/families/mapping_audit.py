@@ -62,4 +62,4 @@ def audit(place: Place, org: str, missing: list[Row]) -> Draft:
     return draft
 
 
-FAMILY = desk.desk_family("mapping_audit", drafts, "harbor", area="change", rules=("changes",))
+FAMILY = desk.desk_family("mapping_audit", drafts, "clinic", area="change", rules=("changes",))

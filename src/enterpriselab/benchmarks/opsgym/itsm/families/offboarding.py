@@ -95,5 +95,5 @@ def check(draft: Draft, leaver: Person, heir: Person, work: dict[str, list[Row]]
 
 
 FAMILY = desk.desk_family(
-    "offboarding", drafts, "harbor", area="people", rules=("people and groups", "assignment", "items and services")
+    "offboarding", drafts, "clinic", area="people", rules=("people and groups", "assignment", "items and services")
 )

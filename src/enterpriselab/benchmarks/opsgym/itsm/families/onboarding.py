@@ -36,6 +36,7 @@ def request(place: Place, stock: Row, groups: list[str], email: str) -> Draft:
         f"""{FIRST} {LAST} joins us today as an agent and sits at {stock["place"]}. Please set up the account: {email},
         phone {PHONE}, active at once. {FIRST} works in the groups {" and ".join(groups)}, and gets the device with the
         serial {stock["serial_number"]} out of stock, which is then in use and belongs to {FIRST}.""",
+        free=("users.user_name",),
     )
 
 
@@ -116,5 +117,5 @@ def unknown_group(place: Place, stock: Row, groups: list[Row], email: str) -> Dr
 
 
 FAMILY = desk.desk_family(
-    "onboarding", drafts, "harbor", area="people", rules=("people and groups", "new records", "when to refuse")
+    "onboarding", drafts, "clinic", area="people", rules=("people and groups", "new records", "when to refuse")
 )

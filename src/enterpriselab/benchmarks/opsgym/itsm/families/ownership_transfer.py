@@ -63,4 +63,4 @@ def transfer(place: Place, owner: Person, heir: Person) -> Draft:
     return draft
 
 
-FAMILY = desk.desk_family("ownership_transfer", drafts, "harbor", area="service", rules=("items and services",))
+FAMILY = desk.desk_family("ownership_transfer", drafts, "campus", area="service", rules=("items and services",))

@@ -41,9 +41,10 @@ def investigate(place: Place, item: Row, work: list[Row], team: Row, heir: Perso
         place,
         desk.anyone(place, item["org_id"], "manager"),
         f"""{item["name"]} ({item["serial_number"]}) keeps us busy. Please open a hardware problem for it with the
-        statement "{statement}", impact high and urgency medium, for {team["name"]} there {named(heir)}. Its
+        statement "{statement}", impact high and urgency medium, for {team["name"]}, assigned to {named(heir)}. Its
         incidents that are neither closed nor canceled and belong to no problem yet are linked to it; the oldest of them
         is its original task.""",
+        free=("problem.service", "problem.service_offering"),
     )
     found = draft.call(
         "find_configuration_item_by_serial_number", "Find the device.", serial_number=item["serial_number"]

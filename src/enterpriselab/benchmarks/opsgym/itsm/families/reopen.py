@@ -31,7 +31,7 @@ def request(place: Place, row: Row, who: Person) -> Draft:
         place,
         who,
         f"""{row["caller"]} has just called me: what {row["number"]} was about is back. Please take the incident up
-        again, it stays with me, with the work note "{NOTE}". See that its clock runs again, and tell the caller with an
+        again, it stays with me, with the work note "{NOTE}". See that its SLA runs again, and tell the caller with an
         update, subject "{subject(row)}".""",
     )
 

@@ -37,7 +37,7 @@ def report(place: Place, item: Row, taker: Row, caller: Row, heir: Row) -> Draft
         {item["serial_number"]}, has just stopped working. Please open the incident "{short}" for service
         {item["service"]}, offering {item["offering"]}: hardware, impact medium, urgency high. It goes to
         {item["team"]}, to {desk.named(heir)} there if the rules allow it. The item belongs on the list of affected
-        items as well, and the clock that our policy asks for starts at {NOW}.""",
+        items as well, and the SLA that our policy asks for starts at {NOW}.""",
     )
     who = draft.call("get_user_using_email", "Find the caller.", email=caller["email"])
     service = draft.call("find_service_by_name", "Find the service; it must not be retired.", name=item["service"])
@@ -120,7 +120,7 @@ def check(draft: Draft, item: Row, caller: Row, heir: Row, short: str, slas: lis
 FAMILY = desk.desk_family(
     "report_by_phone",
     drafts,
-    "harbor",
+    "clinic",
     area="incident",
     rules=("new records", "priority", "assignment", "items and services", "service levels"),
 )

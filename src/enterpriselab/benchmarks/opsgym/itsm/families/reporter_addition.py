@@ -30,8 +30,7 @@ def add(place: Place, row: Row) -> Draft:
         f"""I have one incident with you that is not finished yet. Please put this into its description: "{WORDS}". What
         is its number, what priority does it have, and how many notifications have you sent about it so far?""",
     )
-    me = draft.call("get_user", "Who asks? A reporter: own incidents only.", user_id=row["caller_id"])
-    listed = draft.call("list_incidents", "List the incidents of the caller.", called_id=me["user.user_id"])
+    listed = draft.call("list_incidents", "A reporter: own incidents only.", called_id=row["caller_id"])
     mine = listed.where("items", incident_id=row["incident_id"])
     draft.call("update_incident", "Add the words.", incident_id=mine["incident_id"], description=WORDS)
     sent = draft.call("find_notifications_sent_for_incident", "Count what was sent.", incident_id=mine["incident_id"])
@@ -40,9 +39,8 @@ def add(place: Place, row: Row) -> Draft:
     desk.holds(draft, row["number"], rows, description=WORDS)
     kept = {key: row[key] for key in ("short_description", "status", "priority", "assigned_to")}
     desk.holds(draft, row["number"], rows, "integrity", **kept)
-    draft.say(
-        f"{row['number']}, priority {row['priority']}, {count} notifications.", row["number"], row["priority"], count
-    )
+    answer = f"It is {row['number']}, its priority is {row['priority']}; notifications so far: {count}."
+    draft.say(answer, row["number"], row["priority"], count)
     return draft
 
 

@@ -59,5 +59,5 @@ def resolve(place: Place, row: Row, article: Row) -> Draft:
 
 
 FAMILY = desk.desk_family(
-    "resolve_with_article", drafts, "campus", area="knowledge", rules=("knowledge", "states", "notifications")
+    "resolve_with_article", drafts, "clinic", area="knowledge", rules=("knowledge", "states", "notifications")
 )

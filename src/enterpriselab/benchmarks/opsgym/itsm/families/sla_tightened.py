@@ -35,9 +35,9 @@ def tighten(place: Place, old: Row, clocks: list[Row]) -> Draft:
         place,
         desk.anyone(place, old["org_id"], "admin"),
         f"""As of today we promise more: in place of "{old["name"]}" comes "{name}" with {minutes} minutes; apart from
-        that it is like the old one. Please set it up and switch the old one off. Clocks of the old definition that are
-        running move over to the new one and keep their start; those that are over, paused or canceled stay. How many
-        did you move?""",
+        that it is like the old one. Please set it up and switch the old one off. SLAs of incidents that run under the
+        old definition move over to the new one and keep their start; those that are over, paused or canceled stay. How
+        many did you move?""",
     )
     found = draft.call("find_sla_definition_by_name", "Read the old definition.", name=old["name"])
     running = draft.call(

@@ -12,12 +12,12 @@ def drafts(place: Place) -> Iterator[Draft]:
     for incident_id, sla_def_id in desk.trapped(place, "stale_sla"):
         row = desk.incident(place, incident_id)
         sla = place.row("SELECT * FROM incident_sla WHERE incident_id = ? AND sla_def_id = ?", incident_id, sla_def_id)
-        if sla is None or sla["stage"] not in ("in_progress", "paused"):
+        if sla is None or sla["stage"] != "in_progress":
             continue
         if row["status"] == "resolved":
             yield complete(place, row, sla)
             return
-        if row["status"] == "on_hold" and sla["stage"] == "in_progress":
+        if row["status"] == "on_hold":
             yield pause(place, row, sla)
             return
 
@@ -27,8 +27,8 @@ def complete(place: Place, row: Row, sla: Row) -> Draft:
     draft = desk.ask(
         place,
         desk.anyone(place, row["org_id"], "agent"),
-        """Among our resolved incidents there is one whose clock still runs, it spoils the report. Please find it and
-        complete that clock with the time at which the incident was resolved; whether the promise was broken follows
+        """Among our resolved incidents there is one whose SLA still runs, it spoils the report. Please find it and
+        complete that SLA with the time at which the incident was resolved; whether the promise was broken follows
         from that. Tell me the number of the incident.""",
         free=(),
     )
@@ -59,8 +59,8 @@ def pause(place: Place, row: Row, sla: Row) -> Draft:
     draft = desk.ask(
         place,
         desk.anyone(place, row["org_id"], "agent"),
-        """One of our incidents is on hold, but its clock was never stopped although its definition pauses. Please find
-        it among those that we have on hold, and pause the clock. Tell me the number of the incident.""",
+        """One of our incidents is on hold, but its SLA was never stopped although its definition pauses. Please find it
+        among those that we have on hold, and pause the SLA. Tell me the number of the incident.""",
     )
     held = draft.call("list_incidents", "List what is on hold.", status="on_hold")
     running = draft.call("find_incident_slas", "List the clocks that run.", stage="in_progress")
@@ -83,4 +83,4 @@ def pause(place: Place, row: Row, sla: Row) -> Draft:
     return draft
 
 
-FAMILY = desk.desk_family("stale_sla", drafts, "harbor", area="sla", rules=("service levels", "states"))
+FAMILY = desk.desk_family("stale_sla", drafts, "campus", area="sla", rules=("service levels", "states"))

@@ -56,5 +56,5 @@ def publish(place: Place, row: Row, article: Row) -> Draft:
 
 
 FAMILY = desk.desk_family(
-    "unpublished_article", drafts, "harbor", area="knowledge", rules=("knowledge", "states", "notifications")
+    "unpublished_article", drafts, "campus", area="knowledge", rules=("knowledge", "states", "notifications")
 )

@@ -30,7 +30,7 @@ def hold(place: Place, row: Row) -> Draft:
         desk.person(place, row["assigned_to"]),
         f"""I cannot go on with "{row["short_description"]}" before {row["caller"]} has sent me the log file. Please put
         the incident on hold for that reason, work note "{NOTE}", and send a reminder with the subject "{subject}".
-        Check that the clock stands still, and tell me which number the incident has.""",
+        Check that the SLA stands still, and tell me which number the incident has.""",
     )
     mine = draft.call("get_incidents_assigned_to", "List my incidents.", assigned_to=row["assigned_to"])
     found = mine.where("items", incident_id=row["incident_id"])
@@ -57,5 +57,5 @@ def hold(place: Place, row: Row) -> Draft:
 
 
 FAMILY = desk.desk_family(
-    "wait_for_caller", drafts, "clinic", area="incident", rules=("states", "service levels", "notifications")
+    "wait_for_caller", drafts, "campus", area="incident", rules=("states", "service levels", "notifications")
 )

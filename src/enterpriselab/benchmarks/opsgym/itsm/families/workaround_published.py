@@ -63,5 +63,5 @@ def publish(place: Place, problem: Row, waiting: list[Row]) -> Draft:
 
 
 FAMILY = desk.desk_family(
-    "workaround_published", drafts, "harbor", area="problem", rules=("problems", "knowledge", "notifications")
+    "workaround_published", drafts, "campus", area="problem", rules=("problems", "knowledge", "notifications")
 )

@@ -22,7 +22,7 @@ def correct(place: Place, row: Row) -> Draft:
         place,
         desk.anyone(place, row["org_id"], "manager"),
         f"""{row["caller"]} complains that we do not take {row["number"]} seriously enough. Please hold its priority
-        against the matrix; impact and urgency are right as they are. If it is wrong, correct it, remove the clock that
+        against the matrix; impact and urgency are right as they are. If it is wrong, correct it, remove the SLA that
         it got for the wrong priority, and start the one for the right priority, counted from when the incident was
         created. Nothing else about the incident changes.""",
     )
@@ -66,4 +66,4 @@ def correct(place: Place, row: Row) -> Draft:
     return draft
 
 
-FAMILY = desk.desk_family("wrong_priority", drafts, "harbor", area="sla", rules=("priority", "service levels"))
+FAMILY = desk.desk_family("wrong_priority", drafts, "clinic", area="sla", rules=("priority", "service levels"))
