@@ -1,18 +1,20 @@
 """Demonstrations: references played through the one loop, so that training sees exactly what a rollout shows."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from enterpriselab.agents.dialects import Dialect
 from enterpriselab.agents.loop import Agent, Limits
 from enterpriselab.agents.models.base import ModelCall, ModelTurn
 from enterpriselab.agents.models.scripted import ScriptedModel
+from enterpriselab.core.changes import CallRecord
 from enterpriselab.core.errors import EnterpriseLabError
 from enterpriselab.core.tasks import Step, Task
 from enterpriselab.core.traces import Trace, Usage
 from enterpriselab.rollouts.rollout import RolloutSettings, rollout
 from enterpriselab.sandbox.environment import Environment
+from enterpriselab.sandbox.flaky import is_passing
 from enterpriselab.sandbox.reference import is_binding, run_reference
 
 Progress = Callable[[int], None]
@@ -25,13 +27,23 @@ def reference_turns(environment: Environment, task: Task, *, thoughts: bool = Tr
         records = run_reference(episode, task.reference)
     finally:
         episode.close()
-    if not all(record.ok for record in records):
+    if not all(record.ok or is_passing(record) for record in records):
         raise EnterpriseLabError(f"the reference of task {task.id} does not run: {records[-1].error}")
     turns = [
         ModelTurn(text=step.thought if thoughts else "", calls=(ModelCall(step.tool, record.arguments),))
-        for step, record in zip(task.reference, records, strict=True)
+        for step, record in _with_steps(task, records)
     ]
     return [*turns, ModelTurn(text=task.answer or "Done.")]
+
+
+def _with_steps(task: Task, records: Sequence[CallRecord]) -> Iterator[tuple[Step, CallRecord]]:
+    """Each call with the step that it is made for; a step whose call fails for the moment has two."""
+    steps = iter(task.reference)
+    step = None
+    for record in records:
+        step = step or next(steps)
+        yield step, record
+        step = step if is_passing(record) else None
 
 
 def reference_agent(places: Iterable[tuple[Environment, Task]], dialect: Dialect, *, thoughts: bool = True) -> Agent:

@@ -33,8 +33,11 @@ class Flaky(Config):
 
 
 def is_passing(record: CallRecord) -> bool:
-    """Did the call fail for the moment only, so that the same call can be expected to pass?"""
-    return record.error is not None and record.error["kind"] in FAILURES
+    """Did a flaky environment let the call fail, so that the same call will pass?"""
+    if record.error is None:
+        return False
+    text = FAILURES.get(record.error["kind"])
+    return text is not None and record.error["message"] == text.format(tool=record.tool)
 
 
 class FlakyEnvironment(WrappedEnvironment):
