@@ -1,0 +1,35 @@
+"""Running the viewer: on a port of the loopback address, until Ctrl-C."""
+
+import secrets
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+
+from enterpriselab.cli.viewing.shelf import Shelf
+from enterpriselab.cli.viewing.web import build_viewer
+from enterpriselab.sandbox.http_server import HttpServer, listening
+
+HOST = "127.0.0.1"
+
+
+def serve_viewer(run: Path, *, port: int, announce: Callable[[str], None], show: bool) -> None:
+    """Serve a run folder until interrupted.
+
+    Args:
+        run: the folder.
+        port: 0 takes any free one.
+        announce: is told the address once the port is taken.
+        show: open the address in the browser of this machine.
+
+    Raises:
+        UsageError: it is no run folder, nothing was evaluated in it, or the port is taken.
+    """
+    token = secrets.token_urlsafe(24)
+    with listening(HOST, port) as listener:
+        app = build_viewer(Shelf(run), token)
+        address = f"http://{HOST}:{listener.getsockname()[1]}/{token}/"
+        listener.listen()  # a browser that is faster than the server waits
+        announce(address)
+        if show:
+            webbrowser.open(address)
+        HttpServer(app).run(sockets=[listener])
