@@ -34,10 +34,10 @@ FAULTS = {
     "sql_error": "a query does not run",
     "types": "a value of one type is compared with one of another, which is never equal",
     "contradiction": "one query is expected to give two values",
-    "passes_idle": "doing nothing passes",
 }
 """Why a task is broken."""
 REMARKS = {
+    "passes_idle": "doing nothing passes: the task is infeasible, or its checks look away",
     "overwritten": "checks share a name; the harness keeps the last",
     "skipped": "a check names a server that the task does not have; the harness skips it",
     "judged": "a check asks a language model",

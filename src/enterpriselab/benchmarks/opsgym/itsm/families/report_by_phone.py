@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from enterpriselab.benchmarks.drafts import Draft
+from enterpriselab.benchmarks.drafts import Draft, Result
 from enterpriselab.benchmarks.families import Place
 from enterpriselab.benchmarks.opsgym.itsm import desk
 from enterpriselab.benchmarks.opsgym.itsm.desk import Row
@@ -67,13 +67,19 @@ def report(place: Place, item: Row, taker: Row, caller: Row, heir: Row) -> Draft
         assignment_group=team["group.group_id"],
         assigned_to=member["user_id"],
     )
-    new = made["incident.incident_id"]
     draft.call(
         "link_affected_ci_to_incident",
         "Put the item on the list of affected items.",
         configuration_item=found["configuration_item.configuration_item_id"],
-        incident_id=new,
+        incident_id=made["incident.incident_id"],
     )
+    slas = start_clocks(draft, item, made)
+    check(draft, item, caller, heir, short, slas)
+    return draft
+
+
+def start_clocks(draft: Draft, item: Row, made: Result) -> list[str]:
+    """Link the promises for high priority; their ids."""
     slas = draft.call(
         "find_sla_definitions",
         "Find the active definitions of our organization for high priority.",
@@ -86,12 +92,11 @@ def report(place: Place, item: Row, taker: Row, caller: Row, heir: Row) -> Draft
         draft.call(
             "link_new_incident_sla",
             f"Start the clock of {row['name']}.",
-            incident_id=new,
+            incident_id=made["incident.incident_id"],
             sla_def_id=definition["sla_def_id"],
             start_time=NOW,
         )
-    check(draft, item, caller, heir, short, [row["sla_def_id"] for row in ours])
-    return draft
+    return [row["sla_def_id"] for row in ours]
 
 
 def check(draft: Draft, item: Row, caller: Row, heir: Row, short: str, slas: list[str]) -> None:
