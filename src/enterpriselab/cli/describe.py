@@ -10,6 +10,7 @@ from typing import Any
 import enterpriselab
 from enterpriselab.sandbox.environment import Environment
 from enterpriselab.sandbox.world import World
+from enterpriselab.sandbox.wrapped import unwrapped
 
 _PACKAGES = ("mcp", "pydantic", "apsw", "torch", "transformers", "trl", "peft")
 
@@ -17,7 +18,7 @@ _PACKAGES = ("mcp", "pydantic", "apsw", "torch", "transformers", "trl", "peft")
 def describe_apps(environment: Environment) -> list[dict[str, Any]]:
     """One record for each app or connected server: key, title, domain, tools, tables, foreign_keys, rows."""
     tools = Counter(spec.app for spec in environment.registry.values())
-    if not isinstance(environment, World):
+    if not isinstance(environment := unwrapped(environment), World):
         return [{"key": key, "title": key, "domain": "connected server", "tools": n} for key, n in tools.items()]
     apps = environment.spec.apps
     names = [] if apps[0].standalone else [("company", "Company records", "Shared")]

@@ -22,6 +22,7 @@ from enterpriselab.cli.players import (
     model_of,
     parse_agent,
 )
+from enterpriselab.cli.robustness import record_drift
 from enterpriselab.cli.settings import AgentConfig, RunConfig
 from enterpriselab.cli.stages.evaluate import errors_to_mend, play
 from enterpriselab.cli.stages.state import RunState
@@ -111,7 +112,7 @@ class SuiteState(RunState):
         """The world of the task's group; the first is the one that the run describes."""
         number = self._places[task.id]
         if number == 0:
-            return self.environment
+            return self.playground
         if number not in self._others:
             where = self.groups[number].where
             self._others[number] = open_environment(where.environment, seed=where.seed)
@@ -153,7 +154,8 @@ def evaluate_model(
     def stored(_: RunState) -> dict[str, Any]:
         state.check_fits()
         write_tasks(state.folder.path / "synthesis" / "tasks.jsonl", tasks)
-        return {"tasks": len(tasks), "worlds": [group.where.environment.world for group in groups]}
+        facts = record_drift(state.folder, (state.environment_of(group.tasks[0]) for group in groups))
+        return {"tasks": len(tasks), "worlds": [group.where.environment.world for group in groups], **facts}
 
     def played(_: RunState) -> dict[str, Any]:
         allowed = allow_errors or config.evaluation.allow_errors

@@ -4,6 +4,8 @@ from typing import Literal
 
 from enterpriselab.agents.loop import Limits
 from enterpriselab.core.config import Config
+from enterpriselab.sandbox.drift.plan import Drift
+from enterpriselab.sandbox.flaky import Flaky
 from enterpriselab.synthesis.config import SynthesisConfig
 from enterpriselab.training.grpo.config import GRPOConfig
 from enterpriselab.training.sft_config import SFTConfig
@@ -17,6 +19,15 @@ class EnvironmentConfig(Config):
     """Only these apps of the world; empty means all."""
     servers: str = ""
     """Path of an mcp.json; when given, `world` is not used."""
+    drift: Drift | None = None
+    """How much of the tools changed; None is the same as a share of 0."""
+    flaky: Flaky | None = None
+    """How often calls fail for the moment while agents play; tasks are made and checked in a calm world."""
+
+    @property
+    def calm(self) -> "EnvironmentConfig":
+        """The same without failures."""
+        return self.model_copy(update={"flaky": None})
 
 
 class AgentConfig(Config):

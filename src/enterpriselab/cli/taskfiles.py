@@ -1,7 +1,7 @@
 """Suites named on the command line, and the environments that their tasks are played in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,9 @@ from enterpriselab.cli.folders import run_of_tasks
 from enterpriselab.cli.settings import EnvironmentConfig
 from enterpriselab.core.errors import UsageError
 from enterpriselab.core.tasks import Task
+from enterpriselab.sandbox.drift.plan import Drift
 from enterpriselab.sandbox.environment import Environment
+from enterpriselab.sandbox.flaky import Flaky
 
 WORLD_SEED = 7
 
@@ -40,6 +42,11 @@ class Group:
     where: Where
     tasks: list[Task]
 
+    def under(self, *, drift: Drift | None, flaky: Flaky | None) -> "Group":
+        """The same tasks in the environment under these conditions."""
+        changed = self.where.environment.model_copy(update={"drift": drift, "flaky": flaky})
+        return replace(self, where=replace(self.where, environment=changed))
+
 
 def load_groups(name: str, asked: Asked, *, limit: int = 0) -> tuple[Suite, list[Group]]:
     """A suite, with its tasks by environment: the one that is asked for, else each task's own.
@@ -54,7 +61,8 @@ def load_groups(name: str, asked: Asked, *, limit: int = 0) -> tuple[Suite, list
         return suite, [Group(Where(_at_level(place, asked.level)), list(suite.tasks))]
     made_by = run_of_tasks(Path(name)) if Path(name).is_file() else None
     if made_by is not None:
-        return suite, groups_of_run(made_by, suite.tasks, level=asked.level)
+        calm = {**made_by, "environment": {**made_by["environment"], "flaky": None}}
+        return suite, groups_of_run(calm, suite.tasks, level=asked.level)
     return suite, _by_world(suite.tasks, asked.level)
 
 
@@ -64,7 +72,8 @@ def groups_of_run(config: dict[str, Any], tasks: Sequence[Task], *, level: str =
     own = [task for task in tasks if _plays_in(place, task)]
     others = [task for task in tasks if not _plays_in(place, task)]
     first = [Group(Where(_at_level(place, level), config["seed"]), own)] if own else []
-    return [*first, *_by_world(others, level or place.world.partition("@")[2])]
+    groups = _by_world(others, level or place.world.partition("@")[2])
+    return [*first, *(group.under(drift=place.drift, flaky=place.flaky) for group in groups)]
 
 
 def _plays_in(place: EnvironmentConfig, task: Task) -> bool:

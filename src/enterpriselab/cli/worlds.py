@@ -7,7 +7,9 @@ from pathlib import Path
 from enterpriselab.apps import world_spec
 from enterpriselab.cli.settings import EnvironmentConfig
 from enterpriselab.core.errors import UsageError
+from enterpriselab.sandbox.drift import DriftedEnvironment
 from enterpriselab.sandbox.environment import Environment
+from enterpriselab.sandbox.flaky import Flaky, FlakyEnvironment
 from enterpriselab.sandbox.mcp.servers_file import read_servers
 from enterpriselab.sandbox.pages import Pages
 from enterpriselab.sandbox.world import World
@@ -27,7 +29,19 @@ def check_environment(config: EnvironmentConfig) -> None:
 
 
 def open_environment(config: EnvironmentConfig, *, seed: int = 7) -> Environment:
-    """The world by name, or the servers of an mcp.json. Raises UsageError."""
+    """The world by name, or the servers of an mcp.json, drifted and flaky as they are asked for. Raises UsageError."""
+    environment = _open_calm(config, seed)
+    if config.drift is not None:
+        environment = DriftedEnvironment(environment, config.drift)
+    return made_flaky(environment, config.flaky)
+
+
+def made_flaky(environment: Environment, flaky: Flaky | None) -> Environment:
+    """The environment with calls that fail for the moment, if that is asked for."""
+    return FlakyEnvironment(environment, flaky) if flaky is not None else environment
+
+
+def _open_calm(config: EnvironmentConfig, seed: int) -> Environment:
     check_environment(config)
     if not config.servers:
         return open_world(config.world, config.apps, seed=seed)

@@ -64,7 +64,9 @@ def _apply(data: dict[str, Any], override: str) -> None:
         raise UsageError(text, hint="enterpriselab config")
     *sections, key = name.strip().split(".")
     for section in sections:
-        data = data.setdefault(section, {})
+        if data.get(section) is None:  # not there, or null: a section that may be left out
+            data[section] = {}
+        data = data[section]
         if not isinstance(data, dict):
             text = f"In {override!r}, {section} is a value and has no keys of its own."
             raise UsageError(text, hint="enterpriselab config")

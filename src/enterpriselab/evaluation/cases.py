@@ -139,8 +139,9 @@ def solutions_of(tasks: Mapping[str, Task], traces: Iterable[Trace]) -> dict[str
     found: dict[str, Solution] = {}
     for trace in traces:
         steps = [step.tool for step in tasks[trace.task_id].reference]
-        if trace.score and trace.score.success and [call.tool for call in trace.calls] == steps:
-            found[trace.task_id] = [call.arguments for call in trace.calls]
+        calls = [call for call in trace.calls if call.ok]  # what failed for the moment was called again
+        if trace.score and trace.score.success and [call.tool for call in calls] == steps:
+            found[trace.task_id] = [call.arguments for call in calls]
     return found
 
 
@@ -150,8 +151,8 @@ def is_judged(trace: Trace) -> bool:
 
 
 def by_task(cases: Iterable[Case]) -> dict[str, list[Case]]:
-    """Cases grouped by task, in order."""
+    """Cases grouped by task, in order; a task under drift counts as the one that it was made from."""
     groups: dict[str, list[Case]] = defaultdict(list)
     for case in cases:
-        groups[case.task.id].append(case)
+        groups[case.task.origin].append(case)
     return dict(groups)

@@ -16,6 +16,7 @@ from enterpriselab.rollouts.toolsets import OracleTools, ToolSet
 from enterpriselab.sandbox.environment import Environment, EpisodeLike
 from enterpriselab.sandbox.normalizer import DEFAULT_BUDGET, normalize
 from enterpriselab.sandbox.world import World
+from enterpriselab.sandbox.wrapped import unwrapped
 from enterpriselab.scoring.judge import judge, succeeded
 from enterpriselab.scoring.parity import parity_success
 from enterpriselab.scoring.rewards import DEFAULT_WEIGHTS, reward_parts
@@ -37,7 +38,8 @@ class RolloutSettings:
 
 def brief_of(environment: Environment, task: Task, settings: RolloutSettings) -> Brief:
     """What an agent is told of a task."""
-    now = environment.spec.clock_start if isinstance(environment, World) else CLOCK_START
+    world = unwrapped(environment)
+    now = world.spec.clock_start if isinstance(world, World) else CLOCK_START
     facts = {"user": task.principal, "today": now[:10]}
     return Brief(task.prompt, task.policy, facts, settings.plans.get(task.id, ""), settings.examples)
 

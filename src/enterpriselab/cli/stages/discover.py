@@ -6,8 +6,10 @@ from mcp import Client
 
 from enterpriselab.cli.stages.state import RunState, run_async
 from enterpriselab.core.errors import EnterpriseLabError
+from enterpriselab.sandbox.environment import Environment
 from enterpriselab.sandbox.mcp.handler import episode_server
 from enterpriselab.sandbox.world import World
+from enterpriselab.sandbox.wrapped import unwrapped
 
 
 def discover(state: RunState) -> dict[str, Any]:
@@ -15,7 +17,7 @@ def discover(state: RunState) -> dict[str, Any]:
     with state.progress("Discover tools over MCP") as tick:
         registry = state.environment.registry
         tick(0, len(registry))
-        if isinstance(state.environment, World):
+        if isinstance(unwrapped(state.environment), World):
             listed = run_async(_listed(state.environment))
             if listed != list(registry):
                 raise EnterpriseLabError(f"the MCP listing differs from the registry: {set(listed) ^ set(registry)}")
@@ -24,9 +26,9 @@ def discover(state: RunState) -> dict[str, Any]:
     return {"tools": len(registry)}
 
 
-async def _listed(world: World) -> list[str]:
+async def _listed(environment: Environment) -> list[str]:
     names: list[str] = []
-    async with Client(episode_server(world.episode(), world.registry)) as client:
+    async with Client(episode_server(environment.episode(), environment.registry)) as client:
         cursor = None
         while True:
             page = await client.list_tools(cursor=cursor)

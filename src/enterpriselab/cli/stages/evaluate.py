@@ -53,7 +53,7 @@ def chosen_tasks(state: RunState) -> list[Task]:
 
 
 def _agents(state: RunState, tasks: list[Task]) -> Iterable[tuple[str, Agent]]:
-    yield "reference", reference_agent([(state.environment, task) for task in tasks], state.dialect)
+    yield "reference", reference_agent([(state.environment_of(task), task) for task in tasks], state.dialect)
     for name in BASELINES:
         yield name, baseline_agent(name, limits=state.config.agent.limits)
     sources = {"base": state.config.model.path}

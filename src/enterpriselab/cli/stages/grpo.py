@@ -15,7 +15,7 @@ def grpo(state: RunState) -> dict[str, Any]:
     config = state.config
     threads = set_threads(config.model.threads)
     arena = Arena(
-        environment=state.environment,
+        environment=state.playground,
         tasks=state.tasks_of("train"),
         dialect=state.dialect,
         limits=config.agent.limits,

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from enterpriselab.agents.dialects import DIALECTS, Dialect
 from enterpriselab.cli.settings import RunConfig
-from enterpriselab.cli.worlds import open_environment
+from enterpriselab.cli.worlds import made_flaky, open_environment
 from enterpriselab.core.runs import RunFolder
 from enterpriselab.core.task_files import read_tasks
 from enterpriselab.core.tasks import Task
@@ -34,12 +34,17 @@ class RunState:
 
     @cached_property
     def environment(self) -> Environment:
-        """The world, or the connected servers."""
-        return open_environment(self.config.environment, seed=self.config.seed)
+        """The world, or the connected servers; calm, for what is no play."""
+        return open_environment(self.config.environment.calm, seed=self.config.seed)
+
+    @cached_property
+    def playground(self) -> Environment:
+        """The same as agents meet it."""
+        return made_flaky(self.environment, self.config.environment.flaky)
 
     def environment_of(self, task: Task) -> Environment:
         """Where a task is played."""
-        return self.environment
+        return self.playground
 
     @property
     def tools(self) -> dict[str, ToolSpec]:

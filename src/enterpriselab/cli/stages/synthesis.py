@@ -12,6 +12,7 @@ from enterpriselab.rollouts.demonstrations import demonstrate as play_references
 from enterpriselab.rollouts.demonstrations import solvable
 from enterpriselab.rollouts.toolsets import OracleTools
 from enterpriselab.sandbox.world import World
+from enterpriselab.sandbox.wrapped import unwrapped
 from enterpriselab.synthesis.card import quality_card
 from enterpriselab.synthesis.graph_export import write_graph
 from enterpriselab.synthesis.llm_writer import LLMWriter
@@ -34,9 +35,10 @@ ROLES = (
 
 def principals_of(state: RunState) -> list[str]:
     """Who acts: people of the firm, or the one user of connected servers."""
-    if not isinstance(state.environment, World):
+    world = unwrapped(state.environment)
+    if not isinstance(world, World):
         return [""]
-    people = picks(state.environment.spec.build_foundation(state.environment.spec.seed))
+    people = picks(world.spec.build_foundation(world.spec.seed))
     return list(dict.fromkeys(people[role].id for role in ROLES))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from enterpriselab.cli.describe import describe_apps, describe_machine
 from enterpriselab.cli.stages.state import RunState
 from enterpriselab.sandbox.world import World
+from enterpriselab.sandbox.wrapped import unwrapped
 
 
 def world(state: RunState) -> dict[str, Any]:
@@ -14,7 +15,7 @@ def world(state: RunState) -> dict[str, Any]:
         tick(0, 1)
         environment = state.environment
         found: dict[str, Any] = {"world": environment.name, "apps": describe_apps(environment)}
-        if isinstance(environment, World):
+        if isinstance(environment := unwrapped(environment), World):
             found |= {"image_bytes": environment.image.size, "image": environment.image.digest}
         state.folder.write_json("world.json", found)
         tick(1, 1, f"{len(found['apps'])} apps")

@@ -35,6 +35,17 @@ Extra = Annotated[str, typer.Option(help="More keys of the request as JSON, such
 Prices = Annotated[str, typer.Option(help="Price table (TOML).", show_default="the one of the package")]
 Alone = Annotated[bool, typer.Option("--no-baselines", help="Do not play the baselines beside the model.")]
 Out = Annotated[Path | None, typer.Option(help="Run folder.", show_default="runs/eval-MODEL")]
+DriftShare = Annotated[
+    float,
+    typer.Option(
+        "--drift", min=0.0, max=1.0, help="Share of the tools and parameters that changed; see docs/robustness.md."
+    ),
+]
+DriftSeed = Annotated[int, typer.Option(help="Which of them, and how.")]
+FlakyRate = Annotated[
+    float,
+    typer.Option("--flaky", min=0.0, max=0.99, help="Share of the calls that fail for the moment; a retry passes."),
+]
 Runs = Annotated[
     int, typer.Option(min=1, help="Attempts at each task, for pass@k and pass^k; set a temperature with more than one.")
 ]
@@ -63,6 +74,9 @@ def evaluate(
     out: Out = None,
     runs: Runs = 1,
     limit: Limit = 0,
+    drift: DriftShare = 0.0,
+    drift_seed: DriftSeed = 0,
+    flaky: FlakyRate = 0.0,
     no_baselines: Alone = False,
     endpoint: Url = "",
     key_env: KeyEnv = "",
@@ -83,8 +97,11 @@ def evaluate(
     from enterpriselab.cli.evaluating import eval_config, evaluate_model, label_of
     from enterpriselab.cli.output import CONSOLE, ERRORS, print_json
     from enterpriselab.cli.players import parse_extra
+    from enterpriselab.cli.robustness import disturbed
     from enterpriselab.cli.tables import failure_table, success_table
     from enterpriselab.cli.taskfiles import Asked, load_groups
+    from enterpriselab.sandbox.drift import Drift
+    from enterpriselab.sandbox.flaky import Flaky
 
     if not model:
         raise UsageError("Name the model: --model is missing.", hint="enterpriselab eval --help")
@@ -94,6 +111,9 @@ def evaluate(
     ask |= {"plan": plan, "shots": shots, "shots_from": shots_from}
     asked = {"model": model, "agent": agent, "runs": runs, "baselines": not no_baselines, "player": player, "ask": ask}
     _, groups = load_groups(suite, Asked(world, tuple(app or ()), servers, level), limit=limit)
+    if drift or flaky:
+        wanted = Drift(share=drift, seed=drift_seed) if drift else None
+        groups = disturbed(groups, wanted, Flaky(rate=flaky) if flaky else None)
     path = out if out is not None else Path("runs") / f"eval-{label}"
     config = eval_config(asked, groups, path, overrides or ())
     summary = evaluate_model(config, groups, path, ERRORS, allow_errors=allow_errors)
