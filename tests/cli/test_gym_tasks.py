@@ -3,6 +3,10 @@
 import json
 from pathlib import Path
 
+from enterpriselab.benchmarks.suites import load_suite
+from enterpriselab.cli.checking import check_groups, side_by_side
+from enterpriselab.cli.taskfiles import Asked, load_groups
+from enterpriselab.core.task_files import write_tasks
 from tests.cli.desk import lab, refused, write
 
 FAMILY = """
@@ -44,3 +48,30 @@ def refused_family(folder: Path) -> str:
     ended = lab("gym", "export", "public", "office.py", cwd=folder)
     assert ended.code == 1 and "Traceback" not in ended.err
     return ended.err
+
+
+def test_a_suite_is_checked_at_a_level_and_counted_both_ways(tmp_path: Path) -> None:
+    short = sorted(load_suite("opsgym/itsm").tasks, key=lambda task: len(task.reference))[:12]
+    write_tasks(tmp_path / "tasks.jsonl", short)
+    ended = lab("check", "tasks.jsonl", "--level", "enforced", cwd=tmp_path)
+    assert ended.code == 0 and "6 of 12 tasks can be done" in ended.out, ended
+    strict, public = ended.out.split("Counted the public way")
+    assert "12 of 12 (100.0%)" in strict and "0 of 12 (0.0%)" in strict and "6 of 12 (50.0%)" in strict
+    assert "12 of 12 (100.0%)" in public and "6 of 12 (50.0%)" in public
+    assert "has no level 'lax'" in refused("check", "tasks.jsonl", "--level", "lax", cwd=tmp_path)
+
+
+def test_processes_side_by_side_say_what_one_says(finished: Path) -> None:
+    _, groups = load_groups(str(finished / "runs/small/synthesis/tasks.jsonl"), Asked())
+    alone, together = list(check_groups(groups, 1)), list(side_by_side(groups, 2))
+    assert together == alone and len(alone) == 6
+
+
+def test_a_suite_of_several_worlds_is_played_each_in_its_own(tmp_path: Path) -> None:
+    asked = ("eval", "opsgym/itsm", "--model", "baseline:reference", "--limit", 6, "--out", "runs/x", "--json")
+    ended = lab(*asked, cwd=tmp_path)
+    found = json.loads(ended.out)["reference"]
+    assert ended.code == 0 and found["success"]["value"] == found["parity"]["value"] == 1.0, ended
+    stages = [json.loads(line) for line in (tmp_path / "runs/x/stages.jsonl").read_text(encoding="utf-8").splitlines()]
+    worlds = next(stage for stage in stages if stage["stage"] == "tasks")["worlds"]
+    assert worlds == ["opsgym/campus", "opsgym/clinic", "opsgym/harbor"]

@@ -17,7 +17,10 @@ World = Annotated[
         "--world", "-w", help="World of the tasks.", show_default="that of the run they lie in, else each task's own"
     ),
 ]
-Workers = Annotated[int, typer.Option(min=1, help="Processes; connected servers are used by one.")]
+Workers = Annotated[
+    int,
+    typer.Option(min=1, help="Processes at most; small suites and connected servers take one."),
+]
 
 
 def check(
