@@ -18,6 +18,15 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no canonical JSON form")
 
 
+def without_bytes(value: Any) -> Any:
+    """The value with blobs as {"$bytes": hex}, the form that they have in all JSON of ours."""
+    if isinstance(value, bytes):
+        return _plain(value)
+    if isinstance(value, dict):
+        return {key: without_bytes(item) for key, item in value.items()}
+    return [without_bytes(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
 def content_hash(value: Any, *, length: int = 16) -> str:
     """First `length` hex digits of the SHA-256 of the canonical JSON of `value`.
 

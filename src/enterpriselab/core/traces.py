@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, Self
 
+from pydantic import field_serializer
+
+from enterpriselab.core.hashing import without_bytes
 from enterpriselab.core.tasks import Category, Record
 
 BASELINES = ("reference", "do_nothing", "refuse_always", "random_calls", "name_match")
@@ -113,6 +116,10 @@ class TraceCall(Record):
     error_kind: str | None = None
     observation: str
     changes: list[dict[str, Any]] = []
+
+    @field_serializer("changes", when_used="json")
+    def _as_json(self, changes: list[dict[str, Any]]) -> Any:
+        return without_bytes(changes)
 
 
 class Trace(Record):

@@ -10,7 +10,7 @@ import apsw
 from enterpriselab.core.changes import CallRecord, Change
 from enterpriselab.core.clock import VirtualClock
 from enterpriselab.core.errors import EpisodeError, ToolError, UsageError
-from enterpriselab.core.hashing import content_hash
+from enterpriselab.core.hashing import content_hash, without_bytes
 from enterpriselab.core.seeds import derive_seed
 from enterpriselab.sandbox.diffs import Net, fold, read_changes, sorted_changes
 from enterpriselab.sandbox.pages import Pages
@@ -163,7 +163,7 @@ class Episode:
                 "seed": self.seed,
                 "elapsed": self.clock.elapsed,
                 "ids": self._ids.counts,
-                "ledger": [_bytes_out(record.to_json()) for record in self.ledger],
+                "ledger": [without_bytes(record.to_json()) for record in self.ledger],
             }
             text = json.dumps(head, separators=(",", ":")).encode("utf-8")
             return len(text).to_bytes(8, "big") + text + self._pages.to_bytes()
@@ -199,14 +199,6 @@ def _translated(error: BaseException, tool: str) -> BaseException:
     if isinstance(error, (ToolError, EpisodeError)) or not isinstance(error, Exception):
         return error
     return EpisodeError(f"{tool} failed: {type(error).__name__}: {error}")
-
-
-def _bytes_out(value: Any) -> Any:
-    if isinstance(value, bytes):
-        return {"$bytes": value.hex()}
-    if isinstance(value, dict):
-        return {key: _bytes_out(item) for key, item in value.items()}
-    return [_bytes_out(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def _bytes_in(value: Any) -> Any:
