@@ -15,13 +15,20 @@ from enterpriselab.sandbox.flaky import Flaky
 from enterpriselab.sandbox.wrapped import WrappedEnvironment
 
 
-def disturbed(groups: Sequence[Group], drift: Drift | None, flaky: Flaky | None) -> list[Group]:
+def disturbed(groups: Sequence[Group], *, share: float, seed: int, rate: float) -> list[Group]:
     """The groups under these conditions, tasks rewritten to what the drift leaves.
+
+    Args:
+        groups: tasks by environment.
+        share: of the tools and parameters that change; 0 changes nothing.
+        seed: which of them, and how.
+        rate: of the calls that fail for the moment.
 
     Raises:
         UsageError: the tasks do not fit their environment, or are under drift already.
     """
-    found = list(groups) if drift is None else _drifted(groups, drift)
+    found = _drifted(groups, Drift(share=share, seed=seed)) if share else groups
+    flaky = Flaky(rate=rate) if rate else None
     return [group.under(drift=group.where.environment.drift, flaky=flaky) for group in found]
 
 

@@ -100,8 +100,6 @@ def evaluate(
     from enterpriselab.cli.robustness import disturbed
     from enterpriselab.cli.tables import failure_table, success_table
     from enterpriselab.cli.taskfiles import Asked, load_groups
-    from enterpriselab.sandbox.drift import Drift
-    from enterpriselab.sandbox.flaky import Flaky
 
     if not model:
         raise UsageError("Name the model: --model is missing.", hint="enterpriselab eval --help")
@@ -111,9 +109,7 @@ def evaluate(
     ask |= {"plan": plan, "shots": shots, "shots_from": shots_from}
     asked = {"model": model, "agent": agent, "runs": runs, "baselines": not no_baselines, "player": player, "ask": ask}
     _, groups = load_groups(suite, Asked(world, tuple(app or ()), servers, level), limit=limit)
-    if drift or flaky:
-        wanted = Drift(share=drift, seed=drift_seed) if drift else None
-        groups = disturbed(groups, wanted, Flaky(rate=flaky) if flaky else None)
+    groups = disturbed(groups, share=drift, seed=drift_seed, rate=flaky)
     path = out if out is not None else Path("runs") / f"eval-{label}"
     config = eval_config(asked, groups, path, overrides or ())
     summary = evaluate_model(config, groups, path, ERRORS, allow_errors=allow_errors)
