@@ -9,6 +9,7 @@ from enterpriselab.core.errors import EnterpriseLabError
 from enterpriselab.core.tasks import Step, Task, Verifier
 from enterpriselab.sandbox.reference import run_reference
 from enterpriselab.sandbox.world import World
+from enterpriselab.scoring.answers import says
 from enterpriselab.scoring.derive import nothing_else
 from enterpriselab.scoring.gates import check_task
 from enterpriselab.scoring.judge import judge, succeeded
@@ -203,3 +204,18 @@ def test_links_count_by_what_they_say_and_not_by_their_ids() -> None:
     assert [succeeded(judge(world(), task(by_content), end, "")) for end in (then, before)] == [True, True]
     longer = loans(world(), take, ("lend_item", {**lend[1], "days": 3}))
     assert succeeded(judge(world(), task(by_content), longer, "")) is False
+
+
+def test_digits_of_an_id_are_no_number_of_an_answer() -> None:
+    assert not says("USER_002 has it, not T-7 or INC0000004.", 2) and not says("See T-7.", 7)
+    assert (
+        says("There are 2.", 2) and says("2, said USER_003", 2) and says("-3 degrees", -3) and says("1,204 rows", 1204)
+    )
+
+
+def test_two_writes_to_one_row_are_not_swapped_as_if_they_were_independent() -> None:
+    first = SET.model_copy(update={"arguments": {"item_id": "IT-003", "price": 5}})
+    asked = task(sql("price", PRICE, 12), nothing_else(world(), after((first, SET))), steps=(first, SET))
+    asked = asked.model_copy(update={"prompt": "Set the price of IT-003 to 5, then to 12."})
+    report = check_task(world(), asked)
+    assert report.passed and report.variants >= 2, report.failures
