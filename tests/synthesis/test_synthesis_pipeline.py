@@ -1,14 +1,11 @@
-import json
 from collections import Counter
 
 from desk import desk_world
 
-from enterpriselab.core.task_files import read_tasks
 from enterpriselab.scoring.gates import check_task
 from enterpriselab.synthesis.card import card_rows, distinct, quality_card, self_bleu
 from enterpriselab.synthesis.compose import opaque_leaks
 from enterpriselab.synthesis.config import SynthesisConfig
-from enterpriselab.synthesis.export import export_all
 from enterpriselab.synthesis.filters import most_diverse
 from enterpriselab.synthesis.pipeline import synthesize
 from enterpriselab.synthesis.split import split_tasks
@@ -95,25 +92,6 @@ def test_self_bleu_is_high_for_repetition_and_low_for_variety():
     assert self_bleu(same) == 1.0
     assert self_bleu(varied) < 0.35
     assert distinct(same, 1) == 1 / 3 and distinct(varied, 1) == 1.0
-
-
-def test_export_writes_tasks_chats_split_and_card(made, desk, tmp_path):
-    split = split_tasks(made.tasks, held_out=0.2, seed=1)
-    export_all(desk, made, split, tmp_path, today="2026-03-02")
-    assert [task.id for task in read_tasks(tmp_path / "tasks.jsonl")] == [task.id for task in made.tasks]
-    chats = [json.loads(line) for line in (tmp_path / "trajectories.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert len(chats) == len(split.train)
-    for chat in chats:
-        roles = [message["role"] for message in chat["messages"]]
-        calls = (len(roles) - 3) // 2
-        assert roles == ["system", "user", *["assistant", "tool"] * calls, "assistant"]
-        offered = {tool["function"]["name"] for tool in chat["tools"]}
-        for call, reply in zip(chat["messages"][2:-1:2], chat["messages"][3:-1:2], strict=True):
-            function = call["tool_calls"][0]["function"]
-            assert function["name"] in offered and isinstance(function["arguments"], dict)
-            assert "$from" not in json.dumps(function["arguments"]) and "error" not in json.loads(reply["content"])
-    card = json.loads((tmp_path / "card.json").read_text(encoding="utf-8"))
-    assert card["split"]["train"] == len(split.train)
 
 
 def test_progress_is_told_from_the_first_look_to_the_last_task():
