@@ -135,7 +135,7 @@ def _tokens(name: str, kind: str, attempts: float, read: float | None, written: 
 
 def _prices(run: Run) -> Prices | None:
     """One attempt at a time on the whole machine is the upper bound; the evaluation as it ran is measured."""
-    hour, assumption = _hour(run.environment)
+    hour, assumption = machine_hour(run.environment)
     rows = []
     for label, summary in run.summaries.items():
         seconds = formats.measured(summary.get("seconds"))
@@ -152,7 +152,8 @@ def _price(name: str, kind: str, seconds: float, hour: float) -> PriceRow:
     return PriceRow(name, kind, round(seconds, 4), formats.duration(seconds), f"{hour * seconds / 3.6:,.2f}")
 
 
-def _hour(environment: dict[str, Any]) -> tuple[float, str]:
+def machine_hour(environment: dict[str, Any]) -> tuple[float, str]:
+    """(USD an hour, what that assumes) of the machine that a run describes."""
     accelerators = environment.get("accelerators")
     if isinstance(accelerators, list) and accelerators:
         number = len(accelerators)
