@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import torch
@@ -12,6 +13,7 @@ from transformers import Qwen3Config, Qwen3ForCausalLM
 
 from enterpriselab.core.traces import Ended, TokenTurn, Trace
 from enterpriselab.training.grpo.advantages import group_advantages
+from enterpriselab.training.grpo.best import Best, better
 from enterpriselab.training.grpo.config import GRPOConfig
 from enterpriselab.training.grpo.step import batches, update
 from enterpriselab.training.losses import chosen_logprobs, grpo_loss, k3, token_weights
@@ -158,3 +160,23 @@ def test_how_rows_are_cut_into_batches_does_not_change_the_update(level: str) ->
         weights.append(model.table.weight.detach().clone())
     assert torch.allclose(weights[0], weights[1], atol=1e-6)
     assert not torch.allclose(weights[0], Toy().table.weight)
+
+
+def test_new_weights_must_win_by_more_than_chance() -> None:
+    old = {str(n): n < 10 for n in range(50)}
+    assert not better(old, old)
+    assert better({**old, "20": True, "21": True}, old)  # 2 wins, no loss: 2 > sqrt(2)
+    assert not better({**old, "20": True, "21": True, "0": False}, old)  # 2 wins, 1 loss: 1 < sqrt(3)
+    assert not better({**old, "20": True}, old)  # one task more may be luck
+    assert better({**dict.fromkeys(old, True), "0": False}, old)
+
+
+def test_the_best_weights_survive_a_kill_and_come_back(tmp_path: Path) -> None:
+    model = torch.nn.Linear(1, 1, bias=False)
+    for step, weight, solved in ((0, 1.0, "ab"), (5, 2.0, "abcd"), (10, 3.0, "abc")):
+        torch.nn.init.constant_(model.weight, weight)
+        for _ in range(2):  # a resumed run comes by the same check again
+            Best(tmp_path).offer(step, model, {name: name in solved for name in "abcdefgh"})
+    best = Best(tmp_path)
+    assert best.restore(model) == 5 and model.weight.item() == 2.0
+    assert [check["score"] for check in best.checks] == [0.25, 0.5, 0.375]

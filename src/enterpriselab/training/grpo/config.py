@@ -30,6 +30,6 @@ class GRPOConfig(Config):
     max_grad_norm: float = 1.0
     save_every: int = 4
     check_every: int = 6
-    """Steps between checks on the validation tasks; the weights that did best there are the result."""
+    """Steps between checks on the validation tasks; weights that do better there beyond chance are kept."""
     min_spread: float = 0.05
     """Groups whose rewards spread less (standard deviation) teach noise and are skipped."""

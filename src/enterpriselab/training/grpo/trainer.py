@@ -22,7 +22,7 @@ from enterpriselab.rollouts.rollout import RolloutSettings
 from enterpriselab.rollouts.runner import Job, run_jobs
 from enterpriselab.sandbox.environment import Environment
 from enterpriselab.training.grpo.advantages import group_advantages
-from enterpriselab.training.grpo.best import Best
+from enterpriselab.training.grpo.best import Best, Solved
 from enterpriselab.training.grpo.config import GRPOConfig
 from enterpriselab.training.grpo.step import Update, update
 from enterpriselab.training.models import LoadedModel, load_for_training, save_model
@@ -119,20 +119,15 @@ async def _roll_out(policy: Policy, arena: Arena, config: GRPOConfig, at: tuple[
     return [traces[start : start + size] for start in range(0, len(traces), size)]
 
 
-def _validate(policy: Policy, arena: Arena, config: GRPOConfig) -> float | None:
-    """Share of the validation tasks that the present weights solve greedily; None without such tasks."""
-    if not arena.validation:
-        return None
+def _validate(policy: Policy, arena: Arena, config: GRPOConfig) -> Solved:
+    """Which validation tasks the present weights solve greedily."""
     player = LocalModel(policy.engine, policy.renderer, name="policy", context=arena.context)
     agent = Agent(player, arena.dialect, Sampling(temperature=0.0, max_tokens=config.max_tokens), arena.limits)
     settings = RolloutSettings(run="grpo/validation", observation_budget=arena.observation_budget)
-    traces = asyncio.run(
-        run_jobs(arena.environment, [Job(task, 0) for task in arena.validation], agent, settings=settings)
-    )
-    judged = [
-        bool(trace.score.success) for trace in traces if trace.score is not None and trace.score.success is not None
-    ]
-    return fmean(judged) if judged else None
+    jobs = [Job(task, 0) for task in arena.validation]
+    traces = asyncio.run(run_jobs(arena.environment, jobs, agent, settings=settings)) if jobs else []
+    judged = {trace.task_id: trace.score.success for trace in traces if trace.score is not None}
+    return {task: success for task, success in judged.items() if success is not None}
 
 
 def training_rows(groups: Sequence[Sequence[Trace]], min_spread: float = 0.0) -> list[Row]:
