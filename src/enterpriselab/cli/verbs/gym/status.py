@@ -8,7 +8,9 @@ from enterpriselab.cli.options import Json
 
 
 def status(json: Json = False) -> None:
-    """List the gym servers of this machine, their databases and their memory.
+    """List the gym servers of this machine.
+
+    With their addresses, their databases and their memory.
 
     Example: enterpriselab gym status
     """
