@@ -21,7 +21,7 @@ from enterpriselab.sandbox.reference import run_reference
 from enterpriselab.sandbox.world import World
 from enterpriselab.scoring.judge import judge, succeeded
 from enterpriselab.synthesis.config import SynthesisConfig
-from enterpriselab.synthesis.pipeline import synthesize
+from enterpriselab.synthesis.pipeline import SynthesisResult, synthesize
 
 
 def in_process(world: World, task: Task) -> None:
@@ -58,6 +58,13 @@ def per_second(replay: Callable[[World, Task], None], world: World, tasks: Seque
     return statistics.median(rates)
 
 
+def arena_tasks(world: World, count: int) -> SynthesisResult:
+    """Tasks of three interesting people of the arena."""
+    people = picks(build_firm(world.spec.seed))
+    principals = list(dict.fromkeys(people[role].id for role in ("HR Manager", "Support Agent", "IT Agent")))
+    return synthesize(world, SynthesisConfig(tasks=count), principals)
+
+
 def main() -> None:
     """Make tasks, replay them both ways, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -65,10 +72,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     chosen = parser.parse_args()
     world = World(world_spec("arena"))
-    people = picks(build_firm(7))
-    principals = list(dict.fromkeys(people[role].id for role in ("HR Manager", "Support Agent", "IT Agent")))
     started = time.process_time()
-    made = synthesize(world, SynthesisConfig(tasks=chosen.tasks), principals)
+    made = arena_tasks(world, chosen.tasks)
     spent = time.process_time() - started
     making = spent * (1 - made.seconds["prepare"] / made.seconds["total"])
     tasks = made.tasks
