@@ -81,7 +81,7 @@ def _replies(text: str) -> Iterator[tuple[bool, str]]:
     while start >= 0:
         try:
             found, end = decoder.raw_decode(text, start)
-        except ValueError:
+        except (ValueError, RecursionError):
             end = start + 1
         else:
             said = str(found.get("verdict")).strip().lower()

@@ -116,7 +116,7 @@ def _questions(attempts: Attempts, player: PlayerConfig) -> Questions:
 
 
 def _all_questions(attempts: Attempts, player: PlayerConfig) -> Iterator[tuple[Question, Judgement]]:
-    judge = {"kind": player.kind, "name": player.name, "url": player.url, "extra": player.extra}
+    judge = {"kind": player.kind, "name": player.name, "extra": player.extra}
     for key, trace in attempts.traces.items():
         task = attempts.tasks[trace.task_id]
         if not is_judged(trace) or trace.score is None:

@@ -10,7 +10,7 @@ from enterpriselab.cli.verbs.measures import AllowErrors
 
 Runs = Annotated[
     list[Path],
-    typer.Argument(help="Run folders, or one agent of a run: RUN/eval/AGENT.", show_default=False, metavar="RUN..."),
+    typer.Argument(help="Run folders, or one agent of a run: RUN/eval/AGENT.", show_default=False, metavar="RUN"),
 ]
 Hour = Annotated[
     float | None,
