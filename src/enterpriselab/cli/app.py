@@ -12,7 +12,9 @@ from enterpriselab.cli.verbs import (
     check,
     compare,
     config,
+    cost,
     evaluate,
+    judge,
     measures,
     replay,
     report,
@@ -42,6 +44,8 @@ VERBS: dict[str, tuple[str, Callable[..., None]]] = {
     "eval": (LOOP, evaluate.evaluate),
     "measures": (RESULTS, measures.measures),
     "compare": (RESULTS, compare.compare),
+    "cost": (RESULTS, cost.cost),
+    "judge": (RESULTS, judge.judge),
     "rescore": (RESULTS, rescore.rescore),
     "replay": (RESULTS, replay.replay),
     "apps": (WORLDS, apps.apps),
@@ -59,7 +63,7 @@ VERBS: dict[str, tuple[str, Callable[..., None]]] = {
 """Verb -> its panel in the help, and its function; two words are a verb of a group."""
 GROUPS = {"gym": (GYM, "Serve the worlds to the public harness, over its own HTTP.")}
 """Group -> its panel in the help, and what it is about."""
-RESUMABLE = frozenset({"run", "synth", "eval"})
+RESUMABLE = frozenset({"run", "synth", "eval", "judge"})
 """Verbs that go on where they were when they are started again."""
 
 
