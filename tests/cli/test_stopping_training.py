@@ -21,16 +21,16 @@ turns = 2
 [model]
 threads = 1
 [sft]
-steps = 12
+steps = 8
 batch_size = 2
-save_every = 4
+save_every = 3
 [grpo]
-steps = 6
+steps = 4
 tasks_per_step = 2
 group_size = 2
 max_tokens = 48
 save_every = 2
-check_every = 6
+check_every = 4
 min_spread = 0.0
 [evaluation]
 enabled = false
@@ -63,14 +63,14 @@ def test_training_that_is_stopped_twice_ends_with_the_same_weights(tmp_path: Pat
     for home in (calm, torn):
         write(home / "small.toml", TRAINED)
     assert lab_alone("run", "small.toml", cwd=calm).code == 0
-    code, _ = stop_in("sft", after=6, sign=signal.SIGKILL, home=torn)
+    code, _ = stop_in("sft", after=4, sign=signal.SIGKILL, home=torn)
     assert code == -signal.SIGKILL and not (torn / RUN / "sft" / "model").exists()
-    code, err = stop_in("grpo", after=3, sign=signal.SIGINT, home=torn)
+    code, err = stop_in("grpo", after=2, sign=signal.SIGINT, home=torn)
     assert code == 130 and err.strip() == "Stopped. Start the same command again to go on where it was."
     assert TRACEBACK not in err and not (torn / RUN / "grpo" / "model").exists()
     ended = lab_alone("run", "small.toml", cwd=torn)
     assert ended.code == 0, ended
-    for stage, last in (("sft", 12), ("grpo", 6)):
+    for stage, last in (("sft", 8), ("grpo", 4)):
         logged = steps(torn / RUN / stage / "log.jsonl")
         assert logged == list(range(1, last + 1)), (stage, logged)
         weights = [home / RUN / stage / "model" / "model.safetensors" for home in (calm, torn)]
