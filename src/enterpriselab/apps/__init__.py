@@ -89,5 +89,6 @@ def standalone_spec(app: App, *, image: str = "", level: str = "", seed: int = 7
         clock_start=own.clock_start,
         seed=seed,
         level=level,
+        actors=own.actors,
         people_tables=own.people_tables,
     )

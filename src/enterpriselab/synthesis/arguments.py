@@ -8,11 +8,13 @@ from typing import Any
 
 from enterpriselab.synthesis import lexicon
 from enterpriselab.synthesis.fields import Field, concrete
-from enterpriselab.synthesis.grammar import table
 from enterpriselab.synthesis.graph import Link, ToolGraph
+from enterpriselab.synthesis.links import binds, is_date, is_default, is_identity, origin, read_link, type_of, undoes
 from enterpriselab.synthesis.memory import Memory
-from enterpriselab.synthesis.paths import Argument, Bound, Done, Many, Said, bounds, parts
-from enterpriselab.synthesis.picks import opaque, readable, title_of
+from enterpriselab.synthesis.paths import Argument, Bound, Done, Filling, Many, Said, parts
+from enterpriselab.synthesis.phrased import fill_by_phrase
+from enterpriselab.synthesis.picks import opaque
+from enterpriselab.synthesis.searches import Searcher
 from enterpriselab.synthesis.shape import MECHANICS, QUERY, Shape, is_id_name
 from enterpriselab.synthesis.values import NOTHING, ValueMaker
 
@@ -24,14 +26,6 @@ _LOOKED_UP = 0.5
 """How often an address is looked up by a name instead of being said."""
 _RELATED = 0.6
 """How often a usual relation is followed: 'the manager of'. Unusual ones ('the employee of the pay slip') never are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filling:
-    """Arguments for a call, and the row they are meant to find (lists only)."""
-
-    arguments: dict[str, Argument]
-    wanted: dict[str, Any] | None = None
 
 
 @dataclass(slots=True)
@@ -59,33 +53,50 @@ class Filler:
         """
         self.lacking = ""
         self._path = steps
+        if lexicon.is_phrased(shape):
+            return fill_by_phrase(self, shape, steps, must_bind=must_bind)
         bound = self._bound(shape, steps)
         if must_bind and not bound:
             return None
         if shape.kind == "list" and not bound:
-            return self._search(shape)
+            return self.search(shape)
         arguments = dict(bound)
         for name in shape.spec.required:
             if name not in arguments and name not in MECHANICS:
-                said = None if self._better_looked_up(shape, name, steps) else self._said(shape, name, arguments)
+                said = None if self._better_looked_up(shape, name, steps) else self.said(shape, name, arguments)
                 if said is None:
-                    self.lacking = name if self._can_be_found(shape, name) else ""
+                    self.lacking = name if self.can_be_found(shape, name) else ""
                     return None
                 arguments[name] = said
         self._add_optional(shape, arguments, steps[-1].pick.row if steps and steps[-1].pick else {})
         return Filling({name: arguments[name] for name in shape.spec.parameters if name in arguments})
 
+    def search(self, shape: Shape) -> Filling | None:
+        """Filters that find a row that this tool has shown before; without one, only what is required."""
+        wanted, filters = Searcher(self.memory, self.principal, self.rng, self.optional_share).search(shape)
+        arguments: dict[str, Argument] = {name: Said(value) for name, value in filters.items()}
+        for name in shape.spec.required:
+            if name not in arguments:
+                said = self.said(shape, name, arguments)
+                if said is None:
+                    return None
+                arguments[name] = said
+        return Filling({name: arguments[name] for name in shape.spec.parameters if name in arguments}, wanted)
+
     def with_argument(self, shape: Shape, filling: Filling, name: str) -> Filling | None:
         """The filling with one more said argument; None when it is there already or cannot be said."""
         if name not in shape.inputs or name in filling.arguments or not lexicon.sayable_argument(shape, name):
             return None
-        said = self._said(shape, name, filling.arguments)
+        if lexicon.is_phrased(shape):
+            return None
+        said = self.said(shape, name, filling.arguments)
         if said is None:
             return None
         arguments = {**filling.arguments, name: said}
         return Filling({key: arguments[key] for key in shape.spec.parameters if key in arguments}, filling.wanted)
 
-    def _can_be_found(self, shape: Shape, name: str) -> bool:
+    def can_be_found(self, shape: Shape, name: str) -> bool:
+        """Is it the kind of value that is looked up, rather than made up?"""
         place = shape.inputs.get(name)
         wanted = place is not None and (place.entity is not None or is_id_name(name))
         return wanted and not self._is_new_name(shape, name)
@@ -104,13 +115,14 @@ class Filler:
         )
 
     def producers(self, shape: Shape, name: str) -> list[str]:
-        """Lists that can be searched with words alone and whose rows are what the parameter wants."""
+        """Lists and finders that can be called with words alone and that show what the parameter wants."""
         found: dict[str, None] = {}
         for link in self.graph.into(shape.name, name):
             source = self.graph.shapes[link.source]
             last = link.field.rsplit(".", 1)[-1]
             own = last == source.identity or (last == "email" and lexicon.is_person(source.entity))
-            if source.kind == "list" and own and "[]" in link.field:
+            searched = "[]" in link.field if source.kind == "list" else bool(lexicon.subject_of(link.source))
+            if searched and own:
                 found.setdefault(link.source)
         return list(found)
 
@@ -126,7 +138,7 @@ class Filler:
                 continue
             if name not in required and (shape.kind == "write" and found and self.rng.random() > self.optional_share):
                 continue
-            source = None if _undoes(name, found) else self._from_path(shape, name, steps, values)
+            source = None if undoes(name, found) else self.from_path(shape, name, steps, values)
             if source is not None:
                 values.append(source.value)
                 many = shape.inputs[name].path.endswith("[]")
@@ -145,18 +157,19 @@ class Filler:
             found = {name: value for name, value in found.items() if name == kept or name in required}
         return found
 
-    def _from_path(self, shape: Shape, name: str, steps: Sequence[Done], taken: list[Any]) -> Bound | None:
+    def from_path(self, shape: Shape, name: str, steps: Sequence[Done], taken: list[Any]) -> Bound | None:
+        """The latest value of the path that a parameter takes and that somebody would describe; none of `taken`."""
         links = self.graph.into(shape.name, name)
         for index in range(len(steps) - 1, -1, -1):
             options = [link for link in links if link.source == steps[index].tool]
-            options.sort(key=lambda link: (not link.proven, not _identity(self.graph, link)))
+            options.sort(key=lambda link: (not link.proven, not is_identity(self.graph, link)))
             for link in options:
                 bound = read_link(link, index, steps[index])
-                if bound is None or bound.value in taken or _type_of(bound.value) != shape.inputs[name].type:
+                if bound is None or bound.value in taken or type_of(bound.value) != shape.inputs[name].type:
                     continue
-                origin = _origin(steps, bound)
-                if origin is not None and self._natural(shape, name, link, steps[index], bound.value):
-                    return origin
+                source = origin(steps, bound)
+                if source is not None and self._natural(shape, name, link, steps[index], bound.value):
+                    return source
         return None
 
     def _natural(self, shape: Shape, name: str, link: Link, step: Done, value: Any) -> bool:
@@ -179,13 +192,16 @@ class Filler:
             return False
         if field_name == source.identity or described:
             return True
-        return field_name in table("words")["relation"]["fields"] and self.rng.random() < _RELATED
+        return field_name in lexicon.relations_from(source.entity) and self.rng.random() < _RELATED
 
     def _about_somebody(self, step: Done, source: Shape) -> bool:
         """Does the call name whom it is about, rather than show the caller's own?"""
-        return any(source.inputs[name].entity == source.entity for name in step.arguments if name in source.inputs)
+        return lexicon.subject_of(source.name) is not None or any(
+            source.inputs[name].entity == source.entity for name in step.arguments if name in source.inputs
+        )
 
-    def _said(self, shape: Shape, name: str, chosen: dict[str, Argument]) -> Argument | None:
+    def said(self, shape: Shape, name: str, chosen: Mapping[str, Argument]) -> Argument | None:
+        """A value that the user says, or None where none can be said."""
         schema = concrete(shape.spec.parameters[name])
         if schema.get("type") == "object" or "properties" in concrete(schema.get("items", {})):
             made = self._made_object(shape, name, schema)
@@ -216,7 +232,7 @@ class Filler:
             made[key] = [value] if part.get("type") == "array" else value
         return [made] if schema.get("type") == "array" else made
 
-    def _said_scalar(self, shape: Shape, name: str, schema: dict[str, Any], chosen: dict[str, Argument]) -> Any:
+    def _said_scalar(self, shape: Shape, name: str, schema: dict[str, Any], chosen: Mapping[str, Argument]) -> Any:
         plain = {key: argument.value for key, argument in chosen.items()}
         place = shape.inputs.get(name)
         again = self._said_before(place)
@@ -267,134 +283,12 @@ class Filler:
             eager = bare and not added
             if added >= _MAX_OPTIONAL or not (eager or self.rng.random() < self.optional_share):
                 continue
-            if shape.kind == "list" and (QUERY.match(name) or _is_date(shape, name)):
+            if shape.kind == "list" and (QUERY.match(name) or is_date(shape, name)):
                 continue
-            if not lexicon.sayable_argument(shape, name) or _undoes(name, arguments):
+            if not lexicon.sayable_argument(shape, name) or undoes(name, arguments):
                 continue
-            said = self._said(shape, name, arguments)
+            said = self.said(shape, name, arguments)
             changes_nothing = said is not None and present.get(name) == said.value
-            if said is not None and not changes_nothing and not _is_default(shape, name, said.value):
+            if said is not None and not changes_nothing and not is_default(shape, name, said.value):
                 arguments[name] = said
                 added += 1
-
-    def _search(self, shape: Shape) -> Filling | None:
-        """Filters that find a row that this tool has shown before; without one, only what is required."""
-        rows = self.memory.rows(self.principal, shape.name)
-        arguments: dict[str, Argument] = {}
-        wanted = self._wanted_row(shape, rows)
-        if wanted is not None:
-            for name in self._chosen_filters(shape, wanted):
-                value = self._from_row(shape, name, wanted)
-                if value is not None:
-                    arguments[name] = Said(value)
-        for name in shape.spec.required:
-            if name not in arguments:
-                said = self._said(shape, name, arguments)
-                if said is None:
-                    return None
-                arguments[name] = said
-        return Filling({name: arguments[name] for name in shape.spec.parameters if name in arguments}, wanted)
-
-    def _wanted_row(self, shape: Shape, rows: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
-        """A random row; every state (value of a filter with choices) has the same chance, so that rare states occur."""
-        if not rows:
-            return None
-        states = [name for name in shape.filters() if "enum" in concrete(shape.spec.parameters[name])]
-        for name in states[:1]:
-            values = list(dict.fromkeys(row[name] for row in rows if isinstance(row.get(name), str)))
-            if len(values) > 1:
-                state = self.rng.choice(values)
-                rows = [row for row in rows if row.get(name) == state]
-        return self.rng.choice(rows)
-
-    def _chosen_filters(self, shape: Shape, wanted: dict[str, Any]) -> list[str]:
-        silent = table("words")["silent"]["arguments"]
-        sayable = [name for name in shape.filters() if name not in silent]
-        usable = [name for name in sayable if self._from_row(shape, name, wanted) is not None]
-        queries = [name for name in usable if QUERY.match(name)]
-        others = [name for name in usable if name not in queries]
-        if queries and (self.rng.random() < 0.75 or not others):
-            more = self.rng.sample(others, 1) if others and self.rng.random() < 0.2 * self.optional_share else []
-            return [queries[0], *more]
-        count = min(len(others), self.rng.choice((0, 0, 1, 1, 1, 2)))
-        return [name for name in others if name in self.rng.sample(others, count)]
-
-    def _from_row(self, shape: Shape, name: str, row: dict[str, Any]) -> Any:
-        """The value of a filter that keeps this row."""
-        fields = shape.row_fields()
-        if QUERY.match(name):
-            names = [key for key in readable(row, fields)[:1] if isinstance(row[key], str)]
-            title = title_of(row, fields, shape.entity)
-            return row[names[0]] if names and title in (None, names[0]) else None
-        place = shape.inputs.get(name)
-        if place is None or _is_date(shape, name):
-            return None
-        value = row.get(name)
-        if value is None and place.entity:
-            same = [key for key, item in fields.items() if item.entity == place.entity and key in row]
-            value = row[same[0]] if same else None
-        usable = isinstance(value, (str, int, float)) and not opaque(value, place)
-        schema = concrete(shape.spec.parameters[name])
-        if not usable or ("enum" in schema and value not in schema["enum"]):
-            return None
-        return value if _type_of(value) == place.type else None
-
-
-def read_link(link: Link, index: int, step: Done) -> Bound | None:
-    """The value that a link takes from a step: from its picked row when the field stands in a list."""
-    path = link.field
-    if "[]" in path:
-        head, _, rest = path.partition("[].")
-        if step.pick is None or step.pick.path != head or "[]" in rest or not rest:
-            return None
-        path = f"{head}.{step.pick.index}.{rest}"
-    value: Any = step.result
-    for part in path.split("."):
-        try:
-            value = value[int(part)] if isinstance(value, list) else value[part]
-        except (KeyError, IndexError, ValueError, TypeError):
-            return None
-    if value is None or value == "" or isinstance(value, (dict, list)):
-        return None
-    return Bound(index, path, value)
-
-
-def binds(step: Done) -> bool:
-    """Does the step use anything from before?"""
-    return any(True for _ in bounds(step))
-
-
-def _origin(steps: Sequence[Done], bound: Bound) -> Bound | None:
-    """Where the value really comes from: an echo of an argument leads to that argument; None when it was said."""
-    for argument in steps[bound.step].arguments.values():
-        for part in parts(argument):
-            if part.value == bound.value:
-                return part if isinstance(part, Bound) else None
-    return bound
-
-
-def _identity(graph: ToolGraph, link: Link) -> bool:
-    shape = graph.shapes[link.source]
-    return link.field.rsplit(".", 1)[-1] == shape.identity
-
-
-def _undoes(name: str, chosen: Mapping[str, Argument]) -> bool:
-    """'removeLabels' beside 'addLabels': one of them is enough."""
-    other = name.replace("remove", "add", 1) if name.startswith("remove") else name.replace("add", "remove", 1)
-    return other != name and other in chosen
-
-
-def _is_date(shape: Shape, name: str) -> bool:
-    place = shape.inputs.get(name)
-    return place is not None and (place.format in ("date", "date-time") or name.endswith("date"))
-
-
-def _is_default(shape: Shape, name: str, value: Any) -> bool:
-    schema = shape.spec.parameters[name]
-    return "default" in schema and bool(schema["default"] == value)
-
-
-def _type_of(value: Any) -> str:
-    if isinstance(value, bool):
-        return "boolean"
-    return {int: "integer", float: "number", str: "string"}.get(type(value), "other")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from enterpriselab.synthesis import lexicon
 from enterpriselab.synthesis.paths import Path, bounds, needed, subpath
 from enterpriselab.synthesis.shape import Shape
 
@@ -30,7 +31,10 @@ def _worth_asking(path: Path, shapes: Mapping[str, Shape], max_writes: int) -> b
         return False
     if not last.writes and any(path.steps[bound.step].writes for bound in bounds(last)):
         return False
-    if not all(any(path.steps[index].writes for index in group) for group in groups(path)) and len(groups(path)) > 1:
+    matters = groups(path)
+    if len(matters) > 1 and lexicon.is_phrased(shapes[last.tool]):
+        return False
+    if not all(any(path.steps[index].writes for index in group) for group in matters) and len(matters) > 1:
         return False
     picked = [step for step in path.steps if shapes[step.tool].kind == "list"]
     return all(step.pick is not None or step is last for step in picked)

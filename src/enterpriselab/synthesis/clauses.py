@@ -14,9 +14,6 @@ from enterpriselab.synthesis.paths import Done, Path, bounds
 from enterpriselab.synthesis.picks import opaque
 from enterpriselab.synthesis.shape import MECHANICS, QUERY, Shape
 
-_OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
-_SLOT = re.compile(r"\{([?!]?)(\w+)\}")
-"""{x} an argument, {!x} the same without quotes, {?x} nothing: the words around it say it."""
 _LONG_TEXT = 4
 """Words from which a text is left out of short clauses."""
 _LEADS = (
@@ -34,10 +31,10 @@ def clause(step: Done, shape: Shape, referrer: Referrer, rng: Random, *, brief: 
     """'approve the leave application of Nadia Weiss starting on 2026-03-09', in base form, without a full stop."""
     pattern = rng.choice(_fitting(lexicon.phrases_of(shape), step))
     given = set(step.arguments)
-    pattern = _OPTIONAL.sub(lambda part: part[1] if slots(part[1]) <= given and not brief else "", pattern)
+    pattern = lexicon.OPTIONAL.sub(lambda part: part[1] if slots(part[1]) <= given and not brief else "", pattern)
     if brief:
         pattern = _without_long_texts(pattern, step, shape) or pattern
-    text = _SLOT.sub(lambda slot: _filled(slot, step, referrer, brief), pattern)
+    text = lexicon.SLOT.sub(lambda slot: _filled(slot, step, referrer, brief), pattern)
     if brief:
         return tidy(_DANGLING.sub("", text))
     extra = [
@@ -62,7 +59,7 @@ def _without_long_texts(pattern: str, step: Done, shape: Shape) -> str:
 
 def slots(pattern: str) -> set[str]:
     """Names of the arguments that a pattern mentions."""
-    return {name for _, name in _SLOT.findall(pattern)}
+    return set(lexicon.phrase_slots(pattern))
 
 
 def _filled(slot: re.Match[str], step: Done, referrer: Referrer, brief: bool) -> str:
@@ -75,11 +72,17 @@ def _filled(slot: re.Match[str], step: Done, referrer: Referrer, brief: bool) ->
 def _fitting(patterns: list[str], step: Done) -> list[str]:
     """Patterns whose demanded arguments are given, those that place the most arguments."""
     given = set(step.arguments)
-    usable = [pattern for pattern in patterns if slots(_OPTIONAL.sub("", pattern)) <= given]
+    usable = [p for p in patterns if slots(lexicon.OPTIONAL.sub("", p)) <= given and _stands_for(p, step)]
     if not usable:
         return patterns[:1]
     most = max(len(slots(pattern) & given) for pattern in usable)
     return [pattern for pattern in usable if len(slots(pattern) & given) == most]
+
+
+def _stands_for(pattern: str, step: Done) -> bool:
+    """Are the values that the pattern's words stand for the given ones?"""
+    fixed = lexicon.fixed_slots(pattern).items()
+    return all(str(step.arguments[name].value).lower() == value for name, value in fixed if name in step.arguments)
 
 
 def _listed(phrases: list[str]) -> str:
@@ -119,8 +122,9 @@ def questions(path: Path, shapes: Mapping[str, Shape], referrer: Referrer, rng: 
         options.append(_count(path, referrer))
     fields = _askable(path, shape)
     written = [entry for entry in fields if lexicon.question_of(step.tool, entry[0])]
-    if written or (fields and shape.identity is not None):
-        name, field, value = rng.choice(written if written and rng.random() < _WRITTEN_SHARE else fields)
+    if written or (fields and shape.identity is not None and not lexicon.is_phrased(shape)):
+        only_written = lexicon.is_phrased(shape) or (written and rng.random() < _WRITTEN_SHARE)
+        name, field, value = rng.choice(written if only_written else fields)
         referrer.forget()
         options.append(_field_question(path, shape, (name, field, value), referrer))
     return rng.choice(options[::-1]) if options else None
@@ -130,7 +134,7 @@ def _count(path: Path, referrer: Referrer) -> Question:
     step = path.steps[-1]
     written = lexicon.question_of(step.tool, "count")
     if written and slots(written) == set(step.arguments):
-        text = _SLOT.sub(lambda slot: referrer.argument(step, slot[2]), written)
+        text = lexicon.SLOT.sub(lambda slot: referrer.argument(step, slot[2]), written)
         return Question(tidy(text), f"It is {step.total}.", step.total, "?total")
     nouns, relation = referrer.listing(len(path.steps) - 1)
     if relation == f"of {ME}":
@@ -151,7 +155,7 @@ def _field_question(path: Path, shape: Shape, asked: tuple[str, Field | None, An
     if written:
         row = step.pick.row if step.pick is not None else {}
         text = written.replace("{of}", referrer.subject(index) if inner else whose)
-        text = _SLOT.sub(lambda slot: str(row.get(slot[2], slot[2])), text)
+        text = lexicon.SLOT.sub(lambda slot: _from_row_or_call(slot, row, step, referrer), text)
         if whose == ME or (inner and referrer.subject(index) == ME):
             text = text.replace(f"does {ME} have", "do I have").replace(f"did {ME} ", "did I ")
     else:
@@ -162,6 +166,11 @@ def _field_question(path: Path, shape: Shape, asked: tuple[str, Field | None, An
     verb = "are" if words.endswith("fees") else "is"
     answer = f"It is {shown}." if written else f"The {words} {verb} {shown}."
     return Question(tidy(_possessive(text)), answer, value, f"?{name}")
+
+
+def _from_row_or_call(slot: re.Match[str], row: Mapping[str, Any], step: Done, referrer: Referrer) -> str:
+    name = slot[2]
+    return str(row[name]) if name in row or name not in step.arguments else referrer.argument(step, name)
 
 
 def _possessive(text: str) -> str:
@@ -175,7 +184,8 @@ def _askable(path: Path, shape: Shape) -> list[tuple[str, Field | None, Any]]:
     if shape.kind == "list":
         source = step.pick.row if step.pick is not None and step.pick.path == shape.list_path else {}
     else:
-        source = dict(step.result)
+        fields |= shape.row_fields()
+        source = dict(shape.thing(step.result))
     if step.pick is not None and step.pick.path != shape.list_path and (step.pick.marks or step.pick.alone):
         inner = fields_at(shape, step.pick.path)
         source |= {f"{step.pick.path}.{name}": value for name, value in step.pick.row.items()}
@@ -185,7 +195,8 @@ def _askable(path: Path, shape: Shape) -> list[tuple[str, Field | None, Any]]:
     found: list[tuple[str, Field | None, Any]] = []
     for name, value in source.items():
         last = name.rsplit(".", 1)[-1]
-        if last in MECHANICS or last in lexicon.silent_fields() or not _short(value) or opaque(value, fields.get(name)):
+        unasked = (*MECHANICS, *lexicon.silent_fields()) if not lexicon.is_phrased(shape) else ()
+        if last in unasked or not _short(value) or opaque(value, fields.get(name)):
             continue
         text = str(value).casefold()
         if (own or _INSTANT.match(str(value))) and not lexicon.question_of(step.tool, name):

@@ -9,14 +9,15 @@ from typing import Any
 from enterpriselab.core.errors import EpisodeError
 from enterpriselab.sandbox.environment import Environment, EpisodeLike
 from enterpriselab.sandbox.normalizer import DEFAULT_BUDGET, dump, normalize
-from enterpriselab.synthesis.arguments import Filler, Filling, binds
+from enterpriselab.synthesis.arguments import Filler
 from enterpriselab.synthesis.config import Reach
 from enterpriselab.synthesis.fields import Field
 from enterpriselab.synthesis.graph import ToolGraph
 from enterpriselab.synthesis.harvest import try_call, wide_page
+from enterpriselab.synthesis.links import binds
 from enterpriselab.synthesis.memory import Memory
-from enterpriselab.synthesis.paths import Done, Path, Pick, Said
-from enterpriselab.synthesis.picks import readable, rows_at, single_out
+from enterpriselab.synthesis.paths import Done, Filling, Path, Pick, Said
+from enterpriselab.synthesis.picks import named_rows, readable, rows_at, single_out
 from enterpriselab.synthesis.shape import Shape
 from enterpriselab.synthesis.values import ValueMaker
 
@@ -239,7 +240,8 @@ class Explorer:
     def _picks(self, fork: EpisodeLike, shape: Shape, filling: Filling, result: dict[str, Any]) -> list[Pick]:
         """Rows to go on with, those that can be singled out and seen: the wanted one first, then random ones."""
         path = shape.list_path or _inner_list(result)
-        rows = rows_at(result, path) if path else []
+        entity = shape.entity if path == shape.list_path else None
+        rows = named_rows(result, path, entity) if path else []
         if not rows or path is None:
             return []
         whole = self._all_rows(fork, shape, filling, result, rows)
@@ -250,9 +252,9 @@ class Explorer:
         said = [name for name, argument in filling.arguments.items() if isinstance(argument, Said)]
         picks: list[Pick] = []
         for index in dict.fromkeys(order):
-            marks = single_out(whole, whole.index(rows[index]), fields, taken=said)
+            marks = single_out(whole, whole.index(rows[index]), fields, taken=said, entity=entity)
             if marks is None and len(whole) == 1:
-                marks = tuple(readable(rows[index], fields)[:1])
+                marks = tuple(readable(rows[index], fields, entity)[:1])
             if marks is not None and _visible(rows[index], seen):
                 picks.append(Pick(path, index, marks, rows[index], alone=len(whole) == 1))
         return picks
@@ -266,7 +268,7 @@ class Explorer:
             return rows
         raw = {name: argument.value for name, argument in filling.arguments.items()}
         wide = try_call(fork, shape.name, raw | wide_page(shape, _ALL_ROWS))
-        found = rows_at(wide, shape.list_path or "") if wide else []
+        found = named_rows(wide, shape.list_path or "", shape.entity) if wide else []
         return found if len(found) >= total and all(row in found for row in rows) else [*rows, *rows]
 
 

@@ -14,9 +14,13 @@ _IRREGULAR = dict(
         "let:let log:logged tag:tagged untag:untagged submit:submitted stop:stopped drop:dropped lend:lent "
         "bring:brought hold:held withdraw:withdrew begin:began leave:left get:got cut:cut undo:undid shut:shut "
         "cancel:cancelled commit:committed plan:planned transfer:transferred refer:referred keep:kept star:starred "
-        "run:ran go:went"
+        "run:ran go:went map:mapped"
     ).split()
 )
+
+OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
+SLOT = re.compile(r"\{([?!]?)(\w+)(?:=([^{}]*))?\}")
+"""{x} an argument, {!x} the same without quotes, {?x} nothing: the words around it say it; {?x=v} says which value."""
 
 
 def past(clause: str) -> str:
@@ -54,15 +58,42 @@ def is_person(entity: str | None) -> bool:
     return bool(entity_words(entity).get("person"))
 
 
+WHOLE_NAME = "full_name"
+"""Column of a row that is made from the parts of a name."""
+
+
+def name_parts(entity: str | None) -> list[str]:
+    """Fields that make the name of a thing together: first and last name."""
+    return list(entity_words(entity).get("name_parts", []))
+
+
+def called_by(entity: str | None) -> str | None:
+    """The field by which things of this kind are called, where the word list says so."""
+    found = WHOLE_NAME if name_parts(entity) else entity_words(entity).get("called")
+    return str(found) if found else None
+
+
+def marks_of(entity: str | None) -> list[str] | None:
+    """The only fields by which people tell things of this kind apart; None: any."""
+    called, others = called_by(entity), entity_words(entity).get("marks")
+    return [*([called] if called else []), *(others or [])] if called or others is not None else None
+
+
+def relations_from(entity: str | None) -> list[str]:
+    """Fields of a thing by which others are described: 'the manager of the group'."""
+    found: list[str] = entity_words(entity).get("relations", table("words")["relation"]["fields"])
+    return found
+
+
 def field_words(name: str) -> str:
     """'total_leave_days' -> 'total leave days'."""
     known = table("words")["field"].get(name)
     return str(known) if known else " ".join(name_words(name))
 
 
-def attribute_phrase(name: str, shown: str) -> str:
-    """An attribute after the noun: 'starting on 2026-03-09'."""
-    known = table("words")["attribute"].get(name)
+def attribute_phrase(name: str, shown: str, entity: str | None = None) -> str:
+    """An attribute after the noun: 'starting on 2026-03-09'; a kind of thing may have its own words for it."""
+    known = entity_words(entity).get("attribute", {}).get(name) or table("words")["attribute"].get(name)
     return known.replace("{}", shown) if known else f"with {field_words(name)} {shown}"
 
 
@@ -84,6 +115,33 @@ def sayable_argument(shape: Shape, name: str) -> bool:
     return shape.inputs[name].type != "boolean" or name in table("words")["argument"]
 
 
+def is_phrased(shape: Shape) -> bool:
+    """Has the tool's app a phrase for all that people ask of it, so that nothing is said but by these?"""
+    return bool(table("words")["app"].get(shape.spec.app, {}).get("phrased"))
+
+
+def filters_of(shape: Shape) -> list[str] | None:
+    """The filters by which people search with the tool; None where nothing is written and any may be."""
+    found = table("tools").get(shape.name, {}).get("filters", [] if is_phrased(shape) else None)
+    return list(found) if found is not None else None
+
+
+def relations_of(tool: str) -> list[str]:
+    """Parameters that are written to say to what the rows or the number belong."""
+    return list(table("tools").get(tool, {}).get("relation", {}))
+
+
+def subject_of(tool: str) -> str | None:
+    """How the thing is called that a look-up by name or number finds: 'the group {!name}'."""
+    found = table("tools").get(tool, {}).get("of")
+    return str(found) if found else None
+
+
+def always_looked_up(tool: str) -> list[str]:
+    """Parameters of the tool whose values cannot be made up."""
+    return list(table("tools").get(tool, {}).get("looked_up", []))
+
+
 def row_noun(tool: str) -> str | None:
     """What a list calls its rows when its name narrows them down: 'starred file'."""
     found = table("tools").get(tool, {}).get("noun")
@@ -103,7 +161,12 @@ def object_phrase(tool: str, parameter: str) -> str | None:
 
 def phrase_slots(phrase: str) -> list[str]:
     """Names in braces, in order."""
-    return re.findall(r"\{[?!]?(\w+)\}", phrase)
+    return [name for _, name, _ in SLOT.findall(phrase)]
+
+
+def fixed_slots(phrase: str) -> dict[str, str]:
+    """Parameter -> the value that the words of the phrase stand for: 'resolve ...{?status=resolved}'."""
+    return {name: value for _, name, value in SLOT.findall(phrase) if value}
 
 
 def shown_object(phrase: str, value: Any) -> str:
@@ -119,9 +182,9 @@ def silent_fields() -> list[str]:
     return found
 
 
-def stands_before(name: str) -> bool:
-    """Does the value of this field stand before the noun?"""
-    return name in table("words")["before"]["fields"]
+def stands_before(name: str, entity: str | None = None) -> bool:
+    """Does the value of this field stand before the noun? Not where the kind of thing has its own words for it."""
+    return name in table("words")["before"]["fields"] and name not in entity_words(entity).get("attribute", {})
 
 
 def shown_value(value: Any, field: Field | None, schema: dict[str, Any] | None = None, *, quote: bool = True) -> str:
@@ -148,8 +211,12 @@ def choice_words(text: str) -> str:
 
 def phrases_of(shape: Shape) -> list[str]:
     """Hand-written phrases of the tool, else one made from its name and parameters."""
-    written = table("tools").get(shape.name, {}).get("say")
-    return list(written) if written else [derived_phrase(shape)]
+    return written_phrases(shape.name) or [derived_phrase(shape)]
+
+
+def written_phrases(tool: str) -> list[str]:
+    """Hand-written phrases of the tool."""
+    return list(table("tools").get(tool, {}).get("say", []))
 
 
 def question_of(tool: str, field: str) -> str | None:

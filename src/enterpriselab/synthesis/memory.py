@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from enterpriselab.synthesis.fields import Field
-from enterpriselab.synthesis.picks import opaque, rows_at
+from enterpriselab.synthesis.picks import named_rows, opaque
 from enterpriselab.synthesis.shape import Shape
 
 _KEPT_ROWS = 400
@@ -20,12 +20,14 @@ class Memory:
     def __init__(self) -> None:
         self._rows: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
         self._values: dict[tuple[str, str], dict[Any, None]] = defaultdict(dict)
+        self._kinds: dict[str, tuple[str, str | None]] = {}
 
     def learn(self, principal: str, shape: Shape, result: dict[str, Any]) -> None:
         """Keep the rows of a read and every typed value in it."""
         known = self._rows[principal, shape.name]
+        self._kinds[shape.name] = (shape.identity or "", shape.entity)
         if shape.list_path and len(known) < _KEPT_ROWS:
-            known += [row for row in rows_at(result, shape.list_path) if row not in known]
+            known += [row for row in named_rows(result, shape.list_path, shape.entity) if row not in known]
         for field in shape.outputs:
             heading = heading_of(field, shape.noun)
             if heading is None or len(self._values[principal, heading]) >= _KEPT_VALUES:
@@ -38,6 +40,15 @@ class Memory:
         """Keep values by entity that the environment itself tells."""
         for entity, values in known.items():
             self._values[principal, f"entity:{entity}"].update(dict.fromkeys(values[:_KEPT_VALUES]))
+
+    def rows_like(self, principal: str, entity: str | None) -> list[dict[str, Any]]:
+        """Rows of an entity that any list gave this principal, each thing once, as it was seen first."""
+        found: dict[Any, dict[str, Any]] = {}
+        for (who, tool), rows in self._rows.items():
+            identity, kind = self._kinds.get(tool, ("", None))
+            if who == principal and kind is not None and kind == entity:
+                found = {row.get(identity): row for row in rows} | found
+        return list(found.values())
 
     def rows(self, principal: str, tool: str) -> list[dict[str, Any]]:
         """Rows that the tool gave this principal."""

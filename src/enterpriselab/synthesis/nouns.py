@@ -80,18 +80,21 @@ class Referrer:
             if not brief:
                 self._mentioned.add((bound.step, "row"))
             return whole if self._is_identity(bound.step, name) else _of(_plain_field(name, shape.row_fields()), whole)
-        made = step.writes and step.result.get(shape.identity or "") not in step.raw().values()
+        made = step.writes and shape.thing(step.result).get(shape.identity or "") not in step.raw().values()
         subject = (
             f"the new {lexicon.noun_of(shape.entity, shape.noun)}" if made else self.subject(bound.step, brief=brief)
         )
         if name == shape.identity or (name == "email" and (subject == ME or lexicon.is_person(shape.entity))):
             return subject
-        return _of(_plain_field(name, {field.path: field for field in shape.outputs}), subject)
+        return _of(_plain_field(name, {field.path: field for field in shape.outputs} | shape.row_fields()), subject)
 
     def subject(self, index: int, *, brief: bool = False) -> str:
         """Whom or what a detail is about: its bound argument, a said one of its own kind, or the caller."""
         step = self._steps[index]
         shape = self._shapes[step.tool]
+        written = lexicon.subject_of(step.tool)
+        if written is not None:
+            return lexicon.SLOT.sub(lambda slot: self._in_subject(slot, step), written)
         for argument in step.arguments.values():
             first = parts(argument)[0]
             if isinstance(first, Bound):
@@ -101,6 +104,10 @@ class Referrer:
             if place is not None and place.entity is not None and place.entity == shape.entity:
                 return self.argument(step, name)
         return ME
+
+    def _in_subject(self, slot: re.Match[str], step: Done) -> str:
+        text = self.argument(step, slot[2])
+        return text.strip('"') if slot[1] == "!" else text
 
     def _inner(self, step: Done, shape: Shape, pick: Pick, name: str, brief: bool) -> str:
         """A row of a list inside a detail: 'the article "..." of the ticket ...'."""
@@ -156,8 +163,12 @@ class Referrer:
         relation = self._relation(step)
         enough = named or (step.pick.alone and (said or relation))
         marks = [mark for mark in step.pick.marks if mark != title and not enough]
-        before += [_adjective(row[mark]) for mark in marks if lexicon.stands_before(mark)]
-        after += [_mark(mark, row[mark], fields.get(mark)) for mark in marks if not lexicon.stands_before(mark)]
+        before += [_adjective(row[mark]) for mark in marks if lexicon.stands_before(mark, shape.entity)]
+        after += [
+            _mark(mark, row[mark], fields.get(mark), shape.entity)
+            for mark in marks
+            if not lexicon.stands_before(mark, shape.entity)
+        ]
         if person and title:
             return (
                 " ".join([str(row[title]), *before_as_after(before), relation.strip(), *after])
@@ -175,15 +186,19 @@ class Referrer:
         before: list[str] = []
         after: list[str] = []
         for name, value in said.items():
+            if title is not None and (
+                name in lexicon.name_parts(shape.entity) or name == lexicon.called_by(shape.entity)
+            ):
+                continue
             schema = concrete(shape.spec.parameters[name])
             if QUERY.match(name):
                 if title is None or str(value).casefold() not in str(title).casefold():
                     after.append(f'found under "{value}"')
-            elif lexicon.stands_before(name):
+            elif lexicon.stands_before(name, shape.entity):
                 before.append(_adjective(value))
             else:
                 shown = lexicon.shown_value(value, shape.inputs.get(name), schema, quote=not _word(value))
-                after.append(lexicon.attribute_phrase(name, shown))
+                after.append(lexicon.attribute_phrase(name, shown, shape.entity))
         return before, after
 
     def _relation(self, step: Done) -> str:
@@ -251,8 +266,8 @@ def _adjective(value: Any) -> str:
     return lexicon.choice_words(str(value)).lower()
 
 
-def _mark(name: str, value: Any, field: Field | None) -> str:
-    return lexicon.attribute_phrase(name, lexicon.shown_value(value, field, quote=not _word(value)))
+def _mark(name: str, value: Any, field: Field | None, entity: str | None = None) -> str:
+    return lexicon.attribute_phrase(name, lexicon.shown_value(value, field, quote=not _word(value)), entity)
 
 
 def _word(value: Any) -> bool:

@@ -40,6 +40,14 @@ Argument = Said | Bound | Many
 
 
 @dataclass(frozen=True, slots=True)
+class Filling:
+    """Arguments for a call, and the row they are meant to find (lists only)."""
+
+    arguments: dict[str, Argument]
+    wanted: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Pick:
     """The row of a result that the path goes on with, and the fields that single it out among all rows."""
 

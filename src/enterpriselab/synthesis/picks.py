@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
+from enterpriselab.synthesis import lexicon
 from enterpriselab.synthesis.fields import Field, name_words
-from enterpriselab.synthesis.grammar import table
 
 _NAME = re.compile(r"(^|_)(name|title|subject|label|summary|number|full_name|display_name|designation)$", re.I)
 _DATE = re.compile(r"(^|_)(date|on|day|start|end|due|from|to|joining|until)(_|$)|_date$", re.IGNORECASE)
@@ -18,6 +18,8 @@ MAX_MARKS = 2
 
 def opaque(value: Any, field: Field | None = None) -> bool:
     """Is this an identifier that people do not say?"""
+    if field is not None and lexicon.entity_words(field.entity).get("spoken"):
+        return False
     typed = field is not None and (field.entity is not None or set(field.words[-1:]) & {"id", "iid", "uuid"})
     if isinstance(value, (int, float)):
         return bool(typed)
@@ -35,6 +37,9 @@ def is_name(name: str, field: Field | None = None) -> bool:
 
 def title_of(row: dict[str, Any], fields: dict[str, Field], entity: str | None) -> str | None:
     """The field by which people call the thing itself; the name of another thing in the row is none."""
+    if lexicon.marks_of(entity) is not None:
+        called = lexicon.called_by(entity)
+        return called if called and isinstance(row.get(called), str) and row[called] else None
     others = {word for field in fields.values() if field.entity and field.entity != entity for word in
               (*field.entity.split("_"), *field.words)} - set((entity or "").split("_"))  # fmt: skip
     for name, value in row.items():
@@ -48,12 +53,13 @@ def title_of(row: dict[str, Any], fields: dict[str, Field], entity: str | None) 
     return None
 
 
-def readable(row: dict[str, Any], fields: dict[str, Field]) -> list[str]:
-    """Fields of a row that can be said, best first: names, dates, words, numbers."""
+def readable(row: dict[str, Any], fields: dict[str, Field], entity: str | None = None) -> list[str]:
+    """Fields of a row that can be said, best first: names, dates, words, numbers; only its marks where it has any."""
     ranked: list[tuple[int, int, str]] = []
-    silent = table("words")["silent"]["fields"]
+    silent, marks = lexicon.silent_fields(), lexicon.marks_of(entity)
     for order, (name, value) in enumerate(row.items()):
-        rank = None if name in silent else _rank(name, value, fields.get(name))
+        unsaid = name in silent if marks is None else name not in marks
+        rank = None if unsaid else _rank(name, value, fields.get(name))
         if rank is not None:
             ranked.append((rank, order, name))
     return [name for _, _, name in sorted(ranked)]
@@ -77,7 +83,12 @@ def _rank(name: str, value: Any, field: Field | None) -> int | None:
 
 
 def single_out(
-    rows: Sequence[dict[str, Any]], index: int, fields: dict[str, Field], *, taken: Sequence[str] = ()
+    rows: Sequence[dict[str, Any]],
+    index: int,
+    fields: dict[str, Field],
+    *,
+    taken: Sequence[str] = (),
+    entity: str | None = None,
 ) -> tuple[str, ...] | None:
     """The smallest best set of fields whose values no other row has; None when there is none.
 
@@ -86,9 +97,10 @@ def single_out(
         index: of the wanted row.
         fields: of a row, by name.
         taken: fields that filters already fix for every row.
+        entity: of which the rows are.
     """
     row = rows[index]
-    usable = [name for name in readable(row, fields) if name not in taken][:8]
+    usable = [name for name in readable(row, fields, entity) if name not in taken][:8]
     others = [other for place, other in enumerate(rows) if place != index]
     worded = [(name,) for name in usable if isinstance(row[name], str)]
     pairs = list(combinations(usable, MAX_MARKS))
@@ -110,3 +122,10 @@ def rows_at(result: dict[str, Any], path: str) -> list[dict[str, Any]]:
     """The rows at a top-level key; rows that are no objects do not count."""
     found = result.get(path)
     return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+
+
+def named_rows(result: dict[str, Any], path: str, entity: str | None) -> list[dict[str, Any]]:
+    """The rows with the whole name of each, where the entity's name is kept in parts."""
+    parts = lexicon.name_parts(entity)
+    rows = rows_at(result, path)
+    return [{**row, lexicon.WHOLE_NAME: " ".join(str(row[p]) for p in parts)} for row in rows] if parts else rows

@@ -37,6 +37,8 @@ class Shape:
     entity: str | None
     inputs: dict[str, Field]
     outputs: tuple[Field, ...]
+    body: str | None = None
+    """Top-level key of the thing itself where a detail or a write wraps it: {"incident": {...}}."""
 
     @property
     def name(self) -> str:
@@ -55,11 +57,16 @@ class Shape:
 
     def row_fields(self) -> dict[str, Field]:
         """Scalar fields of one row (or of the detail itself) by name."""
-        prefix = f"{self.list_path}[]." if self.list_path else ""
+        prefix = f"{self.list_path}[]." if self.list_path else f"{self.body}." if self.body else ""
         inner = [field for field in self.outputs if field.path.startswith(prefix)]
         return {
             field.path[len(prefix) :]: field for field in inner if not re.search(r"[.\[]", field.path[len(prefix) :])
         }
+
+    def thing(self, result: dict[str, Any]) -> dict[str, Any]:
+        """What a result shows or has made, without its wrapping."""
+        inner = result.get(self.body) if self.body else None
+        return inner if isinstance(inner, dict) else result
 
     def filters(self) -> list[str]:
         """Parameters that say what is wanted, in declared order."""
@@ -71,8 +78,10 @@ def shape_of(spec: ToolSpec) -> Shape:
     rows = None if spec.writes else _list_path(spec)
     kind: Kind = "write" if spec.writes else "list" if rows else "detail"
     outputs = output_fields(spec)
-    identity, entity = _identity(outputs, f"{rows}[]." if rows else "", tuple(tool_noun(spec).split()[-1:]))
-    return Shape(spec, kind, tool_noun(spec), rows, identity, entity, input_fields(spec), outputs)
+    body = None if rows else _body(spec)
+    prefix = f"{rows}[]." if rows else f"{body}." if body else ""
+    identity, entity = _identity(outputs, prefix, tuple(tool_noun(spec).split()[-1:]))
+    return Shape(spec, kind, tool_noun(spec), rows, identity, entity, input_fields(spec), outputs, body)
 
 
 def shapes_of(registry: dict[str, ToolSpec]) -> dict[str, Shape]:
@@ -123,6 +132,15 @@ def _list_path(spec: ToolSpec) -> str | None:
             others = [key for key in properties if key not in (name, "total", "page", "per_page", "count")]
             return name if name == "items" or len(others) <= 1 else None
     return None
+
+
+def _body(spec: ToolSpec) -> str | None:
+    """The only object of a result that has no plain value beside it."""
+    properties: dict[str, Any] = (spec.output_schema or {}).get("properties", {})
+    kinds = {name: concrete(schema) for name, schema in properties.items()}
+    objects = [name for name, schema in kinds.items() if schema.get("properties")]
+    plain = [name for name, schema in kinds.items() if name not in objects and schema.get("type") != "array"]
+    return objects[0] if len(objects) == 1 and not plain else None
 
 
 def _identity(outputs: tuple[Field, ...], prefix: str, words: tuple[str, ...]) -> tuple[str | None, str | None]:

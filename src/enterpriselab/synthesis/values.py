@@ -89,10 +89,11 @@ class ValueMaker:
 
     def _text(self, tool: str, name: str, schema: dict[str, Any], rng: Random) -> Any:
         rule = next((rule for rule in table("values")["text"] if _applies(rule, tool, name)), None)
-        if rule is None or "pattern" in schema:
+        if rule is None or ("pattern" in schema and "patterned" not in rule):
             return NOTHING
         text = _SLOT.sub(lambda slot: _pick(slot[1], rng), rng.choice(rule["values"]))
-        text = text[0].upper() + text[1:] if not re.search("tag", name) else text.lower()
+        if not rule.get("as_is"):
+            text = text[0].upper() + text[1:] if not re.search("tag", name) else text.lower()
         fits = schema.get("minLength", 0) <= len(text) <= schema.get("maxLength", 10_000)
         return text if fits else NOTHING
 

@@ -45,6 +45,8 @@ class Standalone:
     default_principal: str
     people_tables: frozenset[str] = frozenset()
     """Tables that `find_principal` reads."""
+    actors: str = ""
+    """SQL: ids of those on whose behalf tasks are made, somebody of each role; the default principal where empty."""
     levels: tuple[str, ...] = ()
     """How strict the tools are, from `Context.level`; the first is the default."""
     clock_start: str = CLOCK_START
@@ -101,5 +103,7 @@ class WorldSpec:
     seed: int = 7
     level: str = ""
     """How strict the tools are, where the app has levels."""
+    actors: str = ""
+    """SQL: ids of those on whose behalf tasks are made; empty where the firm says who they are."""
     people_tables: frozenset[str] = frozenset()
     """Tables that `find_principal` reads."""

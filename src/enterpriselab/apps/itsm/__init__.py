@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from enterpriselab.apps.itsm.access import LEVELS
-from enterpriselab.apps.itsm.principals import DEFAULT_PRINCIPAL, PEOPLE_TABLES, find_principal
+from enterpriselab.apps.itsm.principals import ACTORS, DEFAULT_PRINCIPAL, PEOPLE_TABLES, find_principal
 from enterpriselab.apps.itsm.rules.tables import tables
 from enterpriselab.apps.itsm.seeds import IMAGES
 from enterpriselab.apps.itsm.tools import (
@@ -69,6 +69,7 @@ APP = App(
         find_principal=find_principal,
         default_principal=DEFAULT_PRINCIPAL,
         people_tables=PEOPLE_TABLES,
+        actors=ACTORS,
         levels=LEVELS,
         gym=GymProfile(
             "gym-itsm-mcp",

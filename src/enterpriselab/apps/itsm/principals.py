@@ -6,6 +6,8 @@ from enterpriselab.toolkit import Context, Principal
 
 DEFAULT_PRINCIPAL = "USER_001"
 PEOPLE_TABLES = frozenset({"users", "user_role", "role"})
+ACTORS = "SELECT min(user_id) FROM users WHERE active = 1 GROUP BY org_id, role ORDER BY 1"
+"""One active user of each role in each organization."""
 _ROLES = """SELECT role FROM users WHERE user_id = :user
 UNION SELECT r.name FROM user_role u JOIN role r ON r.role_id = u.role_id WHERE u.user_id = :user"""
 
