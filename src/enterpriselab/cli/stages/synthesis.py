@@ -39,11 +39,15 @@ ROLES = (
 
 
 def principals_of(state: RunState) -> list[str]:
-    """Who acts: people of the firm, or the one user of connected servers."""
+    """Who acts: people of the firm, those that the world itself names, or the one user of connected servers."""
     world = unwrapped(state.environment)
     if not isinstance(world, World):
         return [""]
-    people = picks(world.spec.build_foundation(world.spec.seed))
+    firm = world.spec.build_foundation(world.spec.seed)
+    if firm is None:
+        named = world.episode().sql(world.spec.actors) if world.spec.actors else []
+        return [str(next(iter(row.values()))) for row in named] or [world.default_principal]
+    people = picks(firm)
     return list(dict.fromkeys(people[role].id for role in ROLES))
 
 
