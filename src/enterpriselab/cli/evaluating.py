@@ -1,34 +1,27 @@
 """What `enterpriselab eval` does: one model on a suite, in a run folder that can be continued and reported."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from enterpriselab.agents.baselines import BASELINES, baseline_agent
-from enterpriselab.agents.dialects import FunctionCalling
-from enterpriselab.agents.loop import Agent, Limits
+from enterpriselab.agents.loop import Limits
+from enterpriselab.cli.cast import EvalConfig, agent_called, cast_of
 from enterpriselab.cli.models import is_large, parse_model
 from enterpriselab.cli.pipeline import run_stages, stage
-from enterpriselab.cli.players import (
-    AskConfig,
-    PlayerConfig,
-    agent_of,
-    check_player,
-    given_of,
-    hash_of_files,
-    model_of,
-    parse_agent,
-)
+from enterpriselab.cli.players import check_player, given_of, hash_of_files, parse_agent
+from enterpriselab.cli.ray_engine import RayEngine, check_engine, ray_players
 from enterpriselab.cli.robustness import record_drift
-from enterpriselab.cli.settings import AgentConfig, RunConfig
+from enterpriselab.cli.settings import AgentConfig
 from enterpriselab.cli.stages.evaluate import errors_to_mend, play
 from enterpriselab.cli.stages.state import RunState
 from enterpriselab.cli.taskfiles import Group, check_fits
 from enterpriselab.cli.worlds import check_environment, open_environment
 from enterpriselab.core.config import build_config
+from enterpriselab.core.errors import UsageError
 from enterpriselab.core.hashing import content_hash
 from enterpriselab.core.runs import RunFolder
 from enterpriselab.core.task_files import write_tasks
@@ -38,10 +31,9 @@ from enterpriselab.core.traces import Trace
 from enterpriselab.evaluation.errors import check_errors
 from enterpriselab.evaluation.summary import summarize
 from enterpriselab.report import write_report
-from enterpriselab.rollouts.demonstrations import reference_agent
+from enterpriselab.rollouts.rollout import RolloutSettings
 from enterpriselab.sandbox.environment import Environment
 
-REFERENCE = "reference"
 LARGE_AGENT = AgentConfig(
     observation_budget=2000,
     max_tokens=4096,
@@ -49,17 +41,6 @@ LARGE_AGENT = AgentConfig(
     limits=Limits(turns=40, tokens=131_072, seconds=1200.0),
 )
 """How a model of usual size is asked unless told otherwise; the defaults of a run are made for `tiny`."""
-
-
-class EvalConfig(RunConfig):
-    """A run that only evaluates."""
-
-    label: str
-    tasks_hash: str
-    """Of the tasks' ids: another file is another run."""
-    player: PlayerConfig = PlayerConfig()
-    ask: AskConfig = AskConfig()
-    baselines: bool = True
 
 
 def eval_config(asked: dict[str, Any], groups: list[Group], path: Path, overrides: Sequence[str]) -> EvalConfig:
@@ -92,11 +73,17 @@ def eval_config(asked: dict[str, Any], groups: list[Group], path: Path, override
 
 
 def label_of(model: str) -> str:
-    """A folder name for a model: runs/demo/sft/model -> sft, openai:org/Name-8B -> Name-8B."""
+    """A folder name for a model: runs/demo/sft/model -> sft, openai:org/Name-8B -> Name-8B. Raises UsageError: none."""
+    if not model:
+        raise UsageError("Name the model: --model is missing.", hint="enterpriselab eval --help")
     _, model = parse_model(model)
     parts = [part for part in model.replace("\\", "/").split("/") if part not in ("", ".", "..")]
     meant = parts[-2] if len(parts) > 1 and parts[-1] == "model" else (parts or ["model"])[-1]
     return re.sub(r"[^A-Za-z0-9._-]+", "-", meant).strip("-.") or "model"
+
+
+Attempts = Callable[[str, list[Task], RolloutSettings], tuple[list[Trace], list[str]]]
+"""(label, tasks, given) -> the traces of all attempts, and what was noted about the agent."""
 
 
 class SuiteState(RunState):
@@ -133,11 +120,18 @@ class SuiteState(RunState):
 
 
 def evaluate_model(
-    config: EvalConfig, groups: list[Group], path: Path, console: Console, *, allow_errors: bool = False
+    config: EvalConfig,
+    groups: list[Group],
+    path: Path,
+    console: Console,
+    *,
+    allow_errors: bool = False,
+    engine: RayEngine | None = None,
 ) -> dict[str, Any]:
     """Play what is not played yet; returns the summary, which is in eval/summary.json as well.
 
     Whether errors are allowed is no part of the run: a run that was refused for its errors can be printed afterwards.
+    Neither is where it is played: without an engine on this machine.
 
     Raises:
         UsageError: the folder holds another run, the tasks do not fit, the key or the model is not there, or more than
@@ -147,6 +141,8 @@ def evaluate_model(
     for group in groups:
         check_environment(group.where.environment)
     check_player(config.player, config.ask, config.agent)
+    if engine is not None:
+        check_engine(config)
     given = given_of(config.ask, tasks, seed=config.seed)
     folder = RunFolder.open(path, config)
     state = SuiteState(folder, config, console, groups)
@@ -161,14 +157,15 @@ def evaluate_model(
         allowed = allow_errors or config.evaluation.allow_errors
         traces: dict[str, list[Trace]] = {}
         facts = {**given.facts, "errors": 0}
-        for label, agent in _agents(state, config, tasks):
-            traces[label] = play(state, label, agent, tasks, given=given.settings)
-            facts["errors"] += errors_to_mend(traces[label])
-            check_errors(traces[label], allow_errors=allowed)
-            notes = getattr(agent.model, "notes", [])
-            facts |= {"notes": notes} if notes else {}
-            for note in notes:
-                console.print(f"  {note}")
+        with ExitStack() as stack:
+            attempts = _players(state, config, engine, stack)
+            for label in cast_of(config, tasks, console):
+                traces[label], notes = attempts(label, tasks, given.settings)
+                facts["errors"] += errors_to_mend(traces[label])
+                check_errors(traces[label], allow_errors=allowed)
+                facts |= {"notes": notes} if notes else {}
+                for note in notes:
+                    console.print(f"  {note}")
         by_id = {task.id: task for task in tasks}
         summary = summarize(by_id, traces, tools=state.tools, allow_errors=allowed)
         state.folder.write_json("eval/summary.json", summary)
@@ -181,18 +178,18 @@ def evaluate_model(
     return summary
 
 
-def _agents(state: SuiteState, config: EvalConfig, tasks: list[Task]) -> Iterator[tuple[str, Agent]]:
-    """The model first, so that what is wrong with it is found first; then the baselines beside it."""
-    player, limits = config.player, config.agent.limits
-    if player.kind != "baseline":
-        context, threads = config.agent.context, config.model.threads
-        model = model_of(player, context=context, threads=threads, label=config.label)
-        yield config.label, agent_of(model, config.ask, config.agent, state.dialect)
-    for name in BASELINES:
-        if config.baselines or name == player.name:
-            yield name, baseline_agent(name, limits=limits)
-    if config.baselines or player.name == REFERENCE:
-        if all(task.reference or not task.feasible for task in tasks):
-            yield REFERENCE, reference_agent(((state.environment_of(task), task) for task in tasks), FunctionCalling())
-        else:
-            state.console.print("Some tasks have no reference, so none is played beside the model.")
+def _players(state: SuiteState, config: EvalConfig, engine: RayEngine | None, stack: ExitStack) -> Attempts:
+    """How all attempts of an agent are made, here or by an engine, which ends with the stack."""
+    if engine is None:
+
+        def here(label: str, tasks: list[Task], given: RolloutSettings) -> tuple[list[Trace], list[str]]:
+            agent = agent_called(label, config, tasks, state.environment_of)
+            return play(state, label, agent, tasks, given=given), getattr(agent.model, "notes", [])
+
+        return here
+    players = stack.enter_context(ray_players(engine, config, state.groups, state.environment_of))
+
+    def there(label: str, tasks: list[Task], given: RolloutSettings) -> tuple[list[Trace], list[str]]:
+        return play(state, label, players.playing(label), tasks, given=given), players.notes(label)
+
+    return there

@@ -1,6 +1,6 @@
 """Stage "evaluate": base, SFT and GRPO model on the same held-out tasks, beside the baselines."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -17,7 +17,10 @@ from enterpriselab.core.traces import Ended, Trace
 from enterpriselab.evaluation.summary import summarize
 from enterpriselab.rollouts.demonstrations import reference_agent
 from enterpriselab.rollouts.rollout import RolloutSettings
-from enterpriselab.rollouts.runner import Job, jobs_for, run_jobs
+from enterpriselab.rollouts.runner import Job, Sink, jobs_for, run_jobs
+
+PlayJobs = Callable[[Sequence[Job], RolloutSettings, Sink], None]
+"""Makes attempts somewhere; the sink gets each trace in this process."""
 
 
 def evaluate(state: RunState) -> dict[str, Any]:
@@ -75,12 +78,18 @@ def _local(state: RunState, label: str, source: str) -> Model:
 
 
 def play(
-    state: RunState, label: str, agent: Agent, tasks: list[Task], *, given: RolloutSettings | None = None
+    state: RunState, label: str, agent: Agent | PlayJobs, tasks: list[Task], *, given: RolloutSettings | None = None
 ) -> list[Trace]:
     """All attempts of one agent; those in the run folder are kept, except what ended by an error of ours.
 
-    `given` says which tools, plans and examples the agent gets.
+    Args:
+        state: the run.
+        label: of the agent.
+        agent: itself, which then plays here, or what makes its attempts elsewhere.
+        tasks: what is played.
+        given: which tools, plans and examples the agent gets.
     """
+    play_jobs = _here(state, agent) if isinstance(agent, Agent) else agent
     name = f"eval/{label}/traces.jsonl"
     forget_errors(state.folder, name)
     kept = {record.pop("key"): Trace.model_validate(record) for record in state.folder.records(name)}
@@ -95,10 +104,19 @@ def play(
             kept[job.key] = trace
             tick(len(kept))
 
+        play_jobs(jobs, settings, sink)
+    return [kept[job.key] for job in jobs_for(tasks, state.config.evaluation.attempts)]
+
+
+def _here(state: RunState, agent: Agent) -> PlayJobs:
+    """In this process, one world after the other."""
+
+    def play_jobs(jobs: Sequence[Job], settings: RolloutSettings, sink: Sink) -> None:
         concurrency = state.config.evaluation.concurrency
         for environment, there in groupby(jobs, key=lambda job: state.environment_of(job.task)):
             run_async(run_jobs(environment, list(there), agent, concurrency=concurrency, settings=settings, sink=sink))
-    return [kept[job.key] for job in jobs_for(tasks, state.config.evaluation.attempts)]
+
+    return play_jobs
 
 
 def errors_to_mend(traces: list[Trace]) -> int:

@@ -7,7 +7,6 @@ import typer
 
 from enterpriselab.cli.options import Apps, Json, Level, Overrides, Servers, SuiteName
 from enterpriselab.cli.verbs.check import World
-from enterpriselab.core.errors import UsageError
 
 Model = Annotated[
     str,
@@ -51,6 +50,14 @@ Runs = Annotated[
 ]
 Limit = Annotated[int, typer.Option(min=0, help="Only the first tasks of the suite; 0 means all.")]
 Temperature = Annotated[float, typer.Option(min=0.0, help="0 takes the likeliest token.")]
+EngineName = Annotated[str, typer.Option("--engine", help="Where attempts are made: local (this machine) or ray.")]
+RayAddress = Annotated[
+    str,
+    typer.Option(
+        help="The Ray cluster: auto finds the one this machine is in; local is one of its own.", show_default="local"
+    ),
+]
+Workers = Annotated[int, typer.Option(min=0, help="Ray workers.", show_default="2")]
 AllowErrors = Annotated[
     bool, typer.Option("--allow-errors", help="Print rates even if more than 2 % of the attempts ended by an error.")
 ]
@@ -83,6 +90,9 @@ def evaluate(
     stream: Stream = False,
     extra: Extra = "",
     prices: Prices = "",
+    engine: EngineName = "local",
+    ray_address: RayAddress = "",
+    workers: Workers = 0,
     allow_errors: AllowErrors = False,
     json: Json = False,
 ) -> None:
@@ -97,13 +107,13 @@ def evaluate(
     from enterpriselab.cli.evaluating import eval_config, evaluate_model, label_of
     from enterpriselab.cli.output import CONSOLE, ERRORS, print_json
     from enterpriselab.cli.players import parse_extra
+    from enterpriselab.cli.ray_engine import engine_of
     from enterpriselab.cli.robustness import disturbed
     from enterpriselab.cli.tables import failure_table, success_table
     from enterpriselab.cli.taskfiles import Asked, load_groups
 
-    if not model:
-        raise UsageError("Name the model: --model is missing.", hint="enterpriselab eval --help")
     label = label_of(model)
+    place = engine_of(engine, ray_address, workers)
     player = {"url": endpoint, "key_env": key_env, "stream": stream, "extra": parse_extra(extra), "prices": prices}
     ask = {"thinking": thinking or None, "temperature": temperature, "tools": tools}
     ask |= {"plan": plan, "shots": shots, "shots_from": shots_from}
@@ -112,7 +122,7 @@ def evaluate(
     groups = disturbed(groups, share=drift, seed=drift_seed, rate=flaky)
     path = out if out is not None else Path("runs") / f"eval-{label}"
     config = eval_config(asked, groups, path, overrides or ())
-    summary = evaluate_model(config, groups, path, ERRORS, allow_errors=allow_errors)
+    summary = evaluate_model(config, groups, path, ERRORS, allow_errors=allow_errors, engine=place)
     if json:
         print_json(summary)
         return

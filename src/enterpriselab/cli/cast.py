@@ -1,0 +1,55 @@
+"""Who plays in an evaluation: its labels in order, and the agent of each, made where it plays."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from rich.console import Console
+
+from enterpriselab.agents.baselines import BASELINES, baseline_agent
+from enterpriselab.agents.dialects import DIALECTS, FunctionCalling
+from enterpriselab.agents.loop import Agent
+from enterpriselab.cli.players import AskConfig, PlayerConfig, agent_of, model_of
+from enterpriselab.cli.settings import RunConfig
+from enterpriselab.core.tasks import Task
+from enterpriselab.rollouts.demonstrations import reference_agent
+from enterpriselab.sandbox.environment import Environment
+
+REFERENCE = "reference"
+
+
+class EvalConfig(RunConfig):
+    """A run that only evaluates."""
+
+    label: str
+    tasks_hash: str
+    """Of the tasks' ids: another file is another run."""
+    player: PlayerConfig = PlayerConfig()
+    ask: AskConfig = AskConfig()
+    baselines: bool = True
+
+
+def cast_of(config: EvalConfig, tasks: Sequence[Task], console: Console) -> Iterator[str]:
+    """The model first, so that what is wrong with it is found first; then the baselines beside it."""
+    player = config.player
+    if player.kind != "baseline":
+        yield config.label
+    for name in BASELINES:
+        if config.baselines or name == player.name:
+            yield name
+    if config.baselines or player.name == REFERENCE:
+        if all(task.reference or not task.feasible for task in tasks):
+            yield REFERENCE
+        else:
+            console.print("Some tasks have no reference, so none is played beside the model.")
+
+
+def agent_called(
+    label: str, config: EvalConfig, tasks: Sequence[Task], environment_of: Callable[[Task], Environment]
+) -> Agent:
+    """The agent of one label. Raises UsageError: a model cannot be loaded or reached."""
+    if label == REFERENCE:
+        return reference_agent(((environment_of(task), task) for task in tasks), FunctionCalling())
+    if label in BASELINES:
+        return baseline_agent(label, limits=config.agent.limits)
+    context, threads = config.agent.context, config.model.threads
+    model = model_of(config.player, context=context, threads=threads, label=config.label)
+    return agent_of(model, config.ask, config.agent, DIALECTS[config.agent.dialect]())
