@@ -9,6 +9,7 @@ from enterpriselab.cli.taskfiles import Group, check_fits
 from enterpriselab.cli.worlds import opened
 from enterpriselab.core.errors import UsageError
 from enterpriselab.core.runs import RunFolder
+from enterpriselab.core.tasks import Task
 from enterpriselab.sandbox.drift import Drift, DriftedEnvironment, Plan, made_plan, retired_for, rewrite
 from enterpriselab.sandbox.environment import Environment
 from enterpriselab.sandbox.flaky import Flaky
@@ -34,10 +35,7 @@ def disturbed(groups: Sequence[Group], *, share: float, seed: int, rate: float) 
 
 def _drifted(groups: Sequence[Group], drift: Drift) -> list[Group]:
     tasks = [task for group in groups for task in group.tasks]
-    twice = next((task for task in tasks if task.origin != task.id), None)
-    if twice is not None:
-        text = f"Task {twice.id} is under drift already: it was made from {twice.origin}."
-        raise UsageError(text, hint="name the tasks that it was made from, or leave --drift out")
+    refuse_drifted(tasks)
     retired: set[str] = set()
     for group in groups:
         with opened(group.where.environment, seed=group.where.seed) as environment:
@@ -45,6 +43,14 @@ def _drifted(groups: Sequence[Group], drift: Drift) -> list[Group]:
             retired |= set(retired_for(environment.registry, drift, tasks))
     drift = drift.model_copy(update={"retired": tuple(sorted(retired))})
     return [_rewritten(group, drift) for group in groups]
+
+
+def refuse_drifted(tasks: Iterable[Task]) -> None:
+    """Raises UsageError for a task that is under drift already: no second drift comes on top."""
+    twice = next((task for task in tasks if task.origin != task.id), None)
+    if twice is not None:
+        text = f"Task {twice.id} is under drift already: it was made from {twice.origin}."
+        raise UsageError(text, hint="name the tasks that it was made from, or leave the drift out")
 
 
 def _rewritten(group: Group, drift: Drift) -> Group:
@@ -56,14 +62,15 @@ def _rewritten(group: Group, drift: Drift) -> Group:
 
 def record_drift(folder: RunFolder, environments: Iterable[Environment]) -> dict[str, Any]:
     """Write what changed to drift.json; how many tools and parameters met which fate, where there is any drift."""
-    plans = {environment.name: plan for environment in environments if (plan := _plan_of(environment)) is not None}
+    plans = {environment.name: plan for environment in environments if (plan := plan_of(environment)) is not None}
     if not plans:
         return {}
     folder.write_json("drift.json", {name: plan.to_json() for name, plan in plans.items()})
     return {"drift": {name: _fates(plan) for name, plan in plans.items()}}
 
 
-def _plan_of(environment: Environment) -> Plan | None:
+def plan_of(environment: Environment) -> Plan | None:
+    """What changed in the environment; None where there is no drift."""
     while isinstance(environment, WrappedEnvironment):
         if isinstance(environment, DriftedEnvironment):
             return environment.plan

@@ -76,6 +76,8 @@ class RunConfig(Config):
     name: str
     seed: int = 7
     environment: EnvironmentConfig = EnvironmentConfig()
+    tasks_of: str | None = None
+    """Run folder whose tasks and split are taken instead of new ones, rewritten to the drift of the environment."""
     synthesis: SynthesisConfig = SynthesisConfig()
     writer: WriterConfig = WriterConfig()
     agent: AgentConfig = AgentConfig()

@@ -41,5 +41,6 @@ def synth(config: ConfigFile, overrides: Overrides = None, tasks: Count = None, 
     loaded = load_config(RunConfig, config, given)
     path = out if out is not None else run_path(config, loaded.name, None)
     folder = run_pipeline(loaded, path, Console(), stages=TASK_STAGES)
-    print_pairs(card_rows(folder.read_json("synthesis/card.json")), title="Quality of the tasks")
+    if not loaded.tasks_of:
+        print_pairs(card_rows(folder.read_json("synthesis/card.json")), title="Quality of the tasks")
     typer.echo(f"Tasks: {path / 'synthesis' / 'tasks.jsonl'}")
