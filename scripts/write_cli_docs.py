@@ -92,7 +92,8 @@ def _slot(parameter: Parameter) -> str:
 
 
 def _row(parameter: Parameter) -> str:
-    value = "" if parameter.kind is bool else f" {_value_name(parameter.kind)}"
+    switch = bool in (parameter.kind, *get_args(parameter.kind))
+    value = "" if switch else f" {_value_name(parameter.kind)}"
     name = ", ".join(f"`{option}{value}`" for option in parameter.options) or f"`{_slot(parameter)}`"
     return f"| {name} | {_plain(parameter.info.help or '')} | {_default(parameter)} |"
 

@@ -24,6 +24,7 @@ from enterpriselab.cli.verbs import (
     serve,
     synth,
     tools,
+    view,
 )
 from enterpriselab.cli.verbs.gym import down, export, import_, status, up
 
@@ -42,6 +43,7 @@ VERBS: dict[str, tuple[str, Callable[..., None]]] = {
     "synth": (LOOP, synth.synth),
     "check": (LOOP, check.check),
     "eval": (LOOP, evaluate.evaluate),
+    "view": (RESULTS, view.view),
     "measures": (RESULTS, measures.measures),
     "compare": (RESULTS, compare.compare),
     "cost": (RESULTS, cost.cost),

@@ -1,14 +1,6 @@
 """The page: all sections of a run rendered into one file that needs nothing else. Every text is escaped by default."""
 
-import base64
-import hashlib
-import json
-from functools import cache
 from pathlib import Path
-from typing import Any
-
-import jinja2
-from markupsafe import Markup
 
 from enterpriselab.core.runs import write_whole
 from enterpriselab.report import formats
@@ -20,9 +12,9 @@ from enterpriselab.report.folder import Run, read_run
 from enterpriselab.report.headline import headline
 from enterpriselab.report.loop import loop_pictures
 from enterpriselab.report.provenance import provenance
+from enterpriselab.report.rendering import csp_hash, environment, source
 
 REPORT_FILE = "report.html"
-_TEMPLATES = Path(__file__).parent / "templates"
 
 
 def write_report(run_folder: Path) -> Path:
@@ -40,9 +32,9 @@ def write_report(run_folder: Path) -> Path:
 
 def render(run: Run) -> str:
     """The page of a run as HTML text."""
-    style, script = (Markup((_TEMPLATES / name).read_text(encoding="utf-8")) for name in ("style.css", "page.js"))
+    style, script = source("tokens.css", "style.css"), source("page.js")
     page = (
-        _environment()
+        environment()
         .get_template("page.html")
         .render(
             run=run,
@@ -56,33 +48,8 @@ def render(run: Run) -> str:
             origin=provenance(run),
             style=style,
             script=script,
-            style_hash=_csp_hash(style),
-            script_hash=_csp_hash(script),
+            style_hash=csp_hash(style),
+            script_hash=csp_hash(script),
         )
     )
     return formats.made_visible(page)
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    for name in ("percent", "count", "amount", "duration", "plain", "clipped", "titled"):
-        environment.filters[name] = getattr(formats, name)
-    environment.filters["tojson_plain"] = _compact_json
-    return environment
-
-
-def _compact_json(value: Any) -> str:
-    """JSON for an attribute; unlike Jinja's own filter it is escaped like any text."""
-    return json.dumps(value, separators=(",", ":"))
-
-
-def _csp_hash(text: str) -> str:
-    """The hash by which the page's policy lets this one style sheet or script run, and no other."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")

@@ -1,7 +1,6 @@
 """Past: the state of the world after any call of an attempt, made again by replaying the calls up to it."""
 
 import json
-import math
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -31,8 +30,6 @@ MAX_ROWS = 200
 """Rows of a result, and changed rows, that are shown."""
 MAX_CELL = 4000
 """Characters of a value that are shown."""
-MAX_EXACT = 2**53
-"""Larger numbers are not exact in JavaScript."""
 LIMITS = SqlLimits(seconds=5.0)
 
 
@@ -162,10 +159,7 @@ def _result(found: Sequence[Mapping[str, Any]]) -> View:
 
 
 def _cell(value: Any) -> Any:
-    """A value that a page can hold: blobs by their size, texts cut, numbers that are none in JavaScript as texts."""
+    """Blobs by their size, texts cut."""
     if isinstance(value, bytes):
         return f"blob of {len(value):,} bytes"
-    if isinstance(value, str):
-        return clipped(value, MAX_CELL)
-    exact = value is None or (math.isfinite(value) and abs(value) <= MAX_EXACT)
-    return value if exact else str(value)
+    return clipped(value, MAX_CELL) if isinstance(value, str) else value
