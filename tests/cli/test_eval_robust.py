@@ -64,3 +64,41 @@ def test_a_share_beyond_everything_is_refused(home: Path) -> None:
     for options in (("--drift", 1.5), ("--flaky", 1.0)):
         ended = lab("eval", TASKS, *REFERENCE, *options, "--out", "runs/x", cwd=home)
         assert ended.code == 2 and not (home / "runs/x").exists()
+
+
+@pytest.mark.slow
+def test_a_run_takes_tasks_and_split_of_another_one_and_trains_on_what_they_are_under_its_drift(home: Path) -> None:
+    worse = ("tasks_of=runs/small", "environment.drift.share=0.6", "environment.drift.seed=3")
+    ended = lab("run", "small.toml", "name=again", *worse, cwd=home)
+    assert ended.code == 0, ended
+    before, after = (home / "runs" / name / "synthesis" for name in ("small", "again"))
+    origins = {task.id: task.origin for task in read_tasks(after / "tasks.jsonl")}
+    assert list(origins.values()) == [task.id for task in read_tasks(before / "tasks.jsonl")]
+    splits = [json.loads((folder / "split.json").read_text(encoding="utf-8")) for folder in (before, after)]
+    for side in ("train", "validation", "held_out"):
+        assert [origins[identity] for identity in splits[1][side]] == splits[0][side]
+    names = {tool["name"] for tool in json.loads((home / "runs/again/tools.json").read_text(encoding="utf-8"))}
+    demonstrations = stored(after / "trajectories.jsonl")
+    assert demonstrations and {tool["function"]["name"] for one in demonstrations for tool in one["tools"]} <= names
+    assert names != {tool["name"] for tool in json.loads((home / "runs/small/tools.json").read_text(encoding="utf-8"))}
+    twice = ("run", "small.toml", "name=twice", "tasks_of=runs/again", "environment.drift.share=0.6")
+    assert "is under drift already" in refused(*twice, cwd=home)
+
+
+@pytest.mark.slow
+def test_the_report_on_robustness_says_what_is_lost_and_what_comes_back(home: Path) -> None:
+    for out, options in (("runs/calm", ()), ("runs/worse", ("--drift", 0.5))):
+        assert lab("eval", TASKS, "--model", "baseline:reference", *options, "--out", out, cwd=home).code == 0
+    agents = ("runs/calm/eval/reference", "runs/worse/eval/do_nothing", "runs/worse/eval/reference")
+    found = json.loads(lab("robustness", *agents, "--json", cwd=home).out)
+    success = [found[part]["measures"][0] for part in ("drop", "regained")]
+    assert [(one["measure"], one["change"]["value"], one["real"]) for one in success] == [
+        ("success", -1.0, True),
+        ("success", 1.0, True),
+    ]
+    assert found["share_regained"] == 1.0
+    shown = lab("robustness", *agents, "--out", "page.md", cwd=home)
+    assert "Re-training brought back 100% of the loss." in shown.out
+    assert "| success | 100.0 % | 0.0 % | -100.0 pp" in (home / "page.md").read_text(encoding="utf-8")
+    alone = json.loads(lab("robustness", *agents[:2], "--json", cwd=home).out)
+    assert alone["regained"] is None and alone["share_regained"] is None
