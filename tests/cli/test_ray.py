@@ -19,7 +19,7 @@ from enterpriselab.cli.cast import EvalConfig
 from enterpriselab.cli.evaluating import eval_config
 from enterpriselab.cli.players import AskConfig, PlayerConfig
 from enterpriselab.cli.ray_cluster import joined
-from enterpriselab.cli.ray_engine import EvalStage
+from enterpriselab.cli.ray_stage import EvalStage
 from enterpriselab.cli.settings import EnvironmentConfig
 from enterpriselab.cli.taskfiles import Asked, Group, Where, load_groups
 from enterpriselab.core.errors import UsageError

@@ -1,4 +1,4 @@
-"""An evaluation on a Ray cluster: what a worker opens by the run's config, and the driver's side of it."""
+"""An evaluation on a Ray cluster, as the driver sees it: which cluster, what travels there, how attempts are made."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -7,25 +7,20 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-import enterpriselab
-from enterpriselab.agents.loop import Agent
-from enterpriselab.cli.cast import REFERENCE, EvalConfig, agent_called
+from enterpriselab.cli.cast import EvalConfig
 from enterpriselab.cli.players import PlayerConfig
 from enterpriselab.cli.ray_cluster import LOCAL, check_ray, joined
+from enterpriselab.cli.ray_stage import EvalStage, fingerprint
 from enterpriselab.cli.settings import EnvironmentConfig
 from enterpriselab.cli.stages.evaluate import PlayJobs
 from enterpriselab.cli.taskfiles import Group
-from enterpriselab.cli.worlds import close_environment, open_environment
 from enterpriselab.core.errors import UsageError
-from enterpriselab.core.hashing import content_hash
 from enterpriselab.core.tasks import Task
 from enterpriselab.rollouts.ray_workers import Crew, RayWorkers
 from enterpriselab.rollouts.rollout import RolloutSettings
 from enterpriselab.rollouts.runner import Job, Sink
 from enterpriselab.sandbox.environment import Environment
 from enterpriselab.sandbox.mcp.servers_file import read_servers
-from enterpriselab.sandbox.world import World
-from enterpriselab.sandbox.wrapped import unwrapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,56 +36,6 @@ class RayPlayers(NamedTuple):
 
     playing: Callable[[str], PlayJobs]
     notes: Callable[[str], list[str]]
-
-
-class EvalStage:
-    """What a worker opens: every environment of the suite, and each agent when it is first asked for."""
-
-    def __init__(self, config: EvalConfig, groups: Sequence[Group]) -> None:
-        self._config = config
-        self._places = {task.id: number for number, group in enumerate(groups) for task in group.tasks}
-        self._environments: list[Environment] = []
-        self._agents: dict[str, Agent] = {}
-        try:
-            for group in groups:
-                self._environments.append(open_environment(group.where.environment, seed=group.where.seed))
-        except UsageError:
-            self.close()
-            raise
-
-    def fingerprint(self) -> str:
-        """Of the environments."""
-        return fingerprint(self._environments)
-
-    def environment_of(self, task: Task) -> Environment:
-        """That of the task's group."""
-        return self._environments[self._places[task.id]]
-
-    def agent_of(self, label: str, task: Task) -> Agent:
-        """The agent of a label; the reference is another one for each task."""
-        if label == REFERENCE:
-            return agent_called(label, self._config, [task], self.environment_of)
-        if label not in self._agents:
-            self._agents[label] = agent_called(label, self._config, (), self.environment_of)
-        return self._agents[label]
-
-    def notes(self, label: str) -> list[str]:
-        """What the agent's model noted, if it was asked here."""
-        return list(getattr(self._agents[label].model, "notes", [])) if label in self._agents else []
-
-    def close(self) -> None:
-        """End what the environments started."""
-        for environment in self._environments:
-            close_environment(environment)
-
-
-def fingerprint(environments: Sequence[Environment]) -> str:
-    """Hash of the version, the tools and the rows: equal where the same attempts give the same records."""
-    found: list[object] = [enterpriselab.__version__]
-    for environment in environments:
-        inner = unwrapped(environment)
-        found.append([list(environment.registry), inner.image.digest if isinstance(inner, World) else ""])
-    return content_hash(found)
 
 
 def engine_of(name: str, address: str, workers: int) -> RayEngine | None:
