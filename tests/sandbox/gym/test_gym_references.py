@@ -60,7 +60,6 @@ def in_process(task: Task) -> dict[str, Any]:
 
 def test_references_end_over_the_wire_as_they_end_in_process() -> None:
     app = load_app("itsm")
-    served = [(app, partial(_spec, app))]
     tasks = load_suite("opsgym/itsm").tasks
     for task in tasks:
         text_of(world_named(task.world))
