@@ -16,6 +16,7 @@ from enterpriselab.core.errors import EnterpriseLabError, ToolError
 from enterpriselab.core.tasks import Step, Task
 from enterpriselab.sandbox.drift import Drift, DriftedEnvironment, made_plan, retired_for, rewrite
 from enterpriselab.sandbox.drift.forms import Form, form_for
+from enterpriselab.sandbox.drift.words import other_text
 from enterpriselab.sandbox.environment import Environment
 from enterpriselab.sandbox.reference import BindingError, run_reference
 from enterpriselab.sandbox.world import World
@@ -219,6 +220,11 @@ def test_what_is_no_whole_number_is_refused(text: str) -> None:
     with pytest.raises(ToolError) as refusal:
         Form("number", "integer").read("pages", text)
     assert refusal.value.kind == "invalid" and refusal.value.field == "pages"
+
+
+def test_what_has_no_description_gets_the_words_of_its_name() -> None:
+    assert other_text("", Random(0), name="noteName") == "Note name."
+    assert other_text("Show `get_item` of one ticket.", Random(1), name="x") != "Show `get_item` of one ticket."
 
 
 def test_types_that_cannot_change_without_a_loss_stay() -> None:

@@ -132,8 +132,8 @@ def _changed_tool(spec: ToolSpec, fate: ToolFate, taken: set[str], drift: Drift)
         return ToolDrift(fate, other_name(spec.name, taken, rng, prefix=spec.app), spec.description)
     if fate == "replaced":
         name = other_name(spec.name, taken, rng, prefix=spec.app)
-        return ToolDrift(fate, name, f"{other_text(spec.description, rng)} Replaces {spec.name}.")
-    text = other_text(spec.description, rng) if fate == "redocumented" else spec.description
+        return ToolDrift(fate, name, f"{other_text(spec.description, rng, name=spec.name)} Replaces {spec.name}.")
+    text = other_text(spec.description, rng, name=spec.name) if fate == "redocumented" else spec.description
     return ToolDrift(fate, spec.name, text)
 
 
@@ -157,7 +157,7 @@ def _changed_parameters(spec: ToolSpec, names: list[str], drift: Drift) -> dict[
         elif fate == "retyped":
             found[name] = ParameterDrift(fate, name, text, form_for(schema, rng))
         elif fate == "redocumented":
-            found[name] = ParameterDrift(fate, name, other_text(text, rng))
+            found[name] = ParameterDrift(fate, name, other_text(text, rng, name=name))
         else:
             found[name] = ParameterDrift("renamed", other_name(name, taken, rng, prefix="the"), text)
         taken.add(found[name].name)

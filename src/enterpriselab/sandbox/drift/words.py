@@ -226,8 +226,13 @@ def _joined(words: list[str], like: str) -> str:
     return ("-" if "-" in like and "_" not in like else "_").join(part.lower() for part in parts)
 
 
-def other_text(text: str, rng: Random) -> str:
-    """A description in other words; names with underscores and everything in quotes stay."""
+def other_text(text: str, rng: Random, *, name: str) -> str:
+    """A description in other words, or the words of the name where there is none.
+
+    Names with underscores and everything in quotes stay.
+    """
+    if not text.strip():
+        return f"{' '.join(_WORD.findall(name)).capitalize()}."
 
     def exchanged(match: re.Match[str]) -> str:
         word = match[0]
