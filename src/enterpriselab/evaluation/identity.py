@@ -21,9 +21,9 @@ def ids_of(case: Case, index: int) -> Iterator[tuple[str, Any]]:
 
 
 def strangers(case: Case, index: int, value: Any) -> list[Any]:
-    """Ids in a value that neither the prompt nor an earlier observation holds; of a path, any of its parts."""
+    """Ids in a value that neither prompt nor earlier observation holds; a path, or a list in one text, by its parts."""
     return [leaf for leaf in leaves(value) if not all(case.seen_before(index, part) for part in _parts(leaf))]
 
 
 def _parts(leaf: Any) -> list[Any]:
-    return [part for part in leaf.split("/") if part] if isinstance(leaf, str) and "/" in leaf else [leaf]
+    return [part for part in re.split("[/,]", leaf) if part] if isinstance(leaf, str) and leaf.strip("/,") else [leaf]
