@@ -7,6 +7,7 @@ from pathlib import Path
 
 from enterpriselab.cli.viewing.shelf import Shelf
 from enterpriselab.cli.viewing.web import build_viewer
+from enterpriselab.report.viewer.index import check_evaluated
 from enterpriselab.sandbox.http_server import HttpServer, listening
 
 HOST = "127.0.0.1"
@@ -24,12 +25,12 @@ def serve_viewer(run: Path, *, port: int, announce: Callable[[str], None], show:
     Raises:
         UsageError: it is no run folder, nothing was evaluated in it, or the port is taken.
     """
+    check_evaluated(run)
     token = secrets.token_urlsafe(24)
     with listening(HOST, port) as listener:
-        app = build_viewer(Shelf(run), token)
         address = f"http://{HOST}:{listener.getsockname()[1]}/{token}/"
-        listener.listen()  # a browser that is faster than the server waits
+        listener.listen()  # a browser starts and waits while the traces are read
         announce(address)
         if show:
             webbrowser.open(address)
-        HttpServer(app).run(sockets=[listener])
+        HttpServer(build_viewer(Shelf(run), token)).run(sockets=[listener])

@@ -169,12 +169,18 @@ class Index:
         return parse_task(_line(self.path / TASKS_FILE, head.offset).decode("utf-8"), where=f"task {identity}")
 
 
+def check_evaluated(path: Path) -> None:
+    """Raises UsageError when this is no run folder, or nothing was evaluated in it."""
+    RunFolder(path).config()
+    if not Reader(path).labels():
+        raise UsageError(f"Nothing was evaluated in {path}.", hint="enterpriselab eval --help")
+
+
 def read_index(path: Path) -> Index:
-    """The index of a run folder. Raises UsageError: it is none, or nothing was evaluated in it."""
+    """The index of a run folder. Raises UsageError as check_evaluated does."""
+    check_evaluated(path)
     config, stamps, reader = RunFolder(path).config(), tuple(_stamps(path)), Reader(path)
     labels = tuple(ordered(reader.labels()))
-    if not labels:
-        raise UsageError(f"Nothing was evaluated in {path}.", hint="enterpriselab eval --help")
     rows: dict[str, Row] = {}
     for label in labels:
         for row in _rows(reader, label):
