@@ -4,8 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from enterpriselab.core.changes import CallRecord
-from enterpriselab.core.tasks import Step
-from enterpriselab.sandbox.flaky import FAILURES, Flaky, FlakyEnvironment, FlakyEpisode, is_passing
+from enterpriselab.core.tasks import Step, Task
+from enterpriselab.sandbox.flaky import FAILURES, Flaky, FlakyEnvironment, FlakyEpisode, episode_for, is_passing
 from enterpriselab.sandbox.reference import run_reference
 from tests.workshop import workshop_world
 
@@ -32,10 +32,24 @@ def test_about_the_given_share_of_calls_fails_and_every_kind_occurs() -> None:
     assert not any(looks(episode(0.0), 50))
 
 
-def test_failures_depend_on_the_seeds_alone() -> None:
+def test_failures_depend_on_seeds_and_task_and_not_on_what_is_called() -> None:
     same = looks(episode(0.3), 60)
     assert same == looks(episode(0.3), 60)
     assert same != looks(episode(0.3, flaky_seed=1), 60) and same != looks(episode(0.3, seed=1), 60)
+    other = [episode(0.3)] * 60
+    calls = [one.call("get_item", {"item_id": f"IT-{number:03d}"}) for number, one in enumerate(other)]
+    assert [str(call.error["kind"]) if call.error and is_passing(call) else "" for call in calls] == same
+
+
+def test_tasks_that_begin_alike_do_not_fail_alike() -> None:
+    flaky = FlakyEnvironment(WORLD, Flaky(rate=0.3))
+    one = Task(template="t", world="workshop", principal="p0010", prompt="a", tools=(), reference=(), verifiers=())
+    other = one.model_copy(update={"prompt": "b"})
+    under_drift = one.model_copy(update={"prompt": "c", "tags": {"drift_of": one.id}})
+    found = [episode_for(flaky, task) for task in (one, other, under_drift)]
+    kinds = [looks(made, 40) for made in found if isinstance(made, FlakyEpisode)]
+    assert kinds[0] != kinds[1] and kinds[0] == kinds[2]
+    assert not isinstance(episode_for(WORLD, one), FlakyEpisode)
 
 
 def test_nothing_is_done_when_a_call_fails_and_the_same_call_passes_the_next_time() -> None:

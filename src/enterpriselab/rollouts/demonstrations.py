@@ -14,7 +14,7 @@ from enterpriselab.core.tasks import Step, Task
 from enterpriselab.core.traces import Trace, Usage
 from enterpriselab.rollouts.rollout import RolloutSettings, rollout
 from enterpriselab.sandbox.environment import Environment
-from enterpriselab.sandbox.flaky import is_passing
+from enterpriselab.sandbox.flaky import episode_for, is_passing
 from enterpriselab.sandbox.reference import is_binding, run_reference
 
 Progress = Callable[[int], None]
@@ -22,7 +22,7 @@ Progress = Callable[[int], None]
 
 def reference_turns(environment: Environment, task: Task, *, thoughts: bool = True) -> list[ModelTurn]:
     """The turns of a perfect agent: every call of the reference with its arguments bound, then the answer."""
-    episode = environment.episode(task.principal, seed=task.seed)
+    episode = episode_for(environment, task)
     try:
         records = run_reference(episode, task.reference)
     finally:
@@ -51,8 +51,7 @@ def reference_agent(places: Iterable[tuple[Environment, Task]], dialect: Dialect
     free = Usage(price_usd=0.0)
     scripts = {
         task.id: [
-            replace(dialect.written(turn), usage=free)
-            for turn in reference_turns(environment, task, thoughts=thoughts)
+            replace(dialect.written(turn), usage=free) for turn in reference_turns(environment, task, thoughts=thoughts)
         ]
         for environment, task in places
     }

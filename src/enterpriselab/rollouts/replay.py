@@ -10,6 +10,7 @@ from enterpriselab.core.hashing import canonical_json
 from enterpriselab.core.tasks import Task
 from enterpriselab.core.traces import Trace, TraceCall
 from enterpriselab.sandbox.environment import Environment, EpisodeLike
+from enterpriselab.sandbox.flaky import episode_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def replay(environment: Environment, task: Task, trace: Trace) -> Replayed:
 @contextmanager
 def replayed(environment: Environment, task: Task, trace: Trace) -> Iterator[tuple[EpisodeLike, Replayed]]:
     """The episode after the calls of the trace, and whether it is the one that the trace speaks of."""
-    episode = environment.episode(task.principal, seed=task.seed)
+    episode = episode_for(environment, task)
     try:
         mismatches = tuple(_mismatches(episode, trace))
         reached = episode.state_hash()

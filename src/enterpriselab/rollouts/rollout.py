@@ -14,6 +14,7 @@ from enterpriselab.core.tasks import Task
 from enterpriselab.core.traces import Ended, Score, Trace
 from enterpriselab.rollouts.toolsets import OracleTools, ToolSet
 from enterpriselab.sandbox.environment import Environment, EpisodeLike
+from enterpriselab.sandbox.flaky import episode_for
 from enterpriselab.sandbox.normalizer import DEFAULT_BUDGET, normalize
 from enterpriselab.sandbox.world import World
 from enterpriselab.sandbox.wrapped import unwrapped
@@ -50,7 +51,7 @@ async def rollout(
     """Play a task once. What the agent and the world do wrong is in the trace, never raised."""
     settings = settings or RolloutSettings()
     tools = settings.tools.of(environment, task)
-    episode = environment.episode(task.principal, seed=task.seed)
+    episode = episode_for(environment, task)
     seed = derive_seed_of(settings, task, attempt)
     started = time.perf_counter()
 

@@ -1,7 +1,7 @@
 """Flaky: calls that fail for the moment at a given rate, as those of real services do. A retry passes.
 
-A failure comes before the call runs, so nothing is ever half done. Which calls fail depends on the seed, the episode,
-the number of the call in it and what is called, never on time: the same attempt meets the same failures.
+A failure comes before the call runs, so nothing is ever half done. Which calls fail depends on the seed, the task and
+the number of the call, never on time or on what is called: all agents meet the same failures.
 """
 
 from typing import Any, Self
@@ -13,6 +13,7 @@ from enterpriselab.core.config import Config
 from enterpriselab.core.errors import ErrorKind, ToolError
 from enterpriselab.core.hashing import content_hash
 from enterpriselab.core.seeds import derive_random
+from enterpriselab.core.tasks import Task
 from enterpriselab.sandbox.environment import Environment, EpisodeLike
 from enterpriselab.sandbox.wrapped import WrappedEnvironment, WrappedEpisode
 
@@ -47,18 +48,26 @@ class FlakyEnvironment(WrappedEnvironment):
         super().__init__(inner)
         self.flaky = flaky
 
-    def episode(self, principal: str | None = None, *, seed: int = 0) -> "FlakyEpisode":
-        """A fresh episode; its failures are those of this seed and principal."""
-        return FlakyEpisode(self.inner.episode(principal, seed=seed), self.flaky, seed)
+    def episode(self, principal: str | None = None, *, seed: int = 0, task: str = "") -> "FlakyEpisode":
+        """A fresh episode; its failures are those of this seed, principal and task."""
+        inner = self.inner.episode(principal, seed=seed)
+        return FlakyEpisode(inner, self.flaky, f"{task}/{inner.principal}/{seed}")
+
+
+def episode_for(environment: Environment, task: Task) -> EpisodeLike:
+    """A fresh episode to play a task in; under drift it has the failures of the task that it was made from."""
+    if isinstance(environment, FlakyEnvironment):
+        return environment.episode(task.principal, seed=task.seed, task=task.origin)
+    return environment.episode(task.principal, seed=task.seed)
 
 
 class FlakyEpisode(WrappedEpisode):
     """One episode of a flaky environment."""
 
-    def __init__(self, inner: EpisodeLike, flaky: Flaky, seed: int) -> None:
+    def __init__(self, inner: EpisodeLike, flaky: Flaky, name: str) -> None:
         super().__init__(inner)
         self._flaky = flaky
-        self._seed = seed
+        self._name = name
         self._owed: set[str] = set()
         """Calls that failed and will pass."""
 
@@ -67,7 +76,7 @@ class FlakyEpisode(WrappedEpisode):
         if call in self._owed:
             self._owed.discard(call)
         else:
-            dice = derive_random("flaky", self._flaky.seed, self._seed, self.principal, len(self.ledger), call)
+            dice = derive_random("flaky", self._flaky.seed, self._name, len(self.ledger))
             if dice.random() < self._flaky.rate:
                 self._owed.add(call)
                 kind: ErrorKind = dice.choice(list(FAILURES))
@@ -75,6 +84,6 @@ class FlakyEpisode(WrappedEpisode):
         return self.inner.call(tool, arguments, principal=principal)
 
     def _around(self, inner: EpisodeLike) -> Self:
-        child = type(self)(inner, self._flaky, self._seed)
+        child = type(self)(inner, self._flaky, self._name)
         child._owed = set(self._owed)
         return child
