@@ -30,14 +30,14 @@ class _Reporter(transformers.TrainerCallback):  # type: ignore[misc]
 
 
 def fit_lengths(examples: Sequence[Example], loaded: LoadedModel, max_length: int) -> list[Example]:
-    """The examples that fit whole. Raises UsageError when fewer than half do."""
+    """The examples that fit whole. Raises UsageError when fewer than a tenth do: then the setting is a mistake."""
     kept = [
         example
         for example in examples
         if len(loaded.tokenizer.apply_chat_template(example["messages"], tools=example["tools"])["input_ids"])
         <= max_length
     ]
-    if len(kept) * 2 < len(examples):
+    if len(kept) * 10 < len(examples):
         raise UsageError(
             f"Only {len(kept)} of {len(examples)} trajectories fit into {max_length} tokens.",
             hint="raise sft.max_length or lower agent.observation_budget",

@@ -25,4 +25,8 @@ def sft(state: RunState) -> dict[str, Any]:
             tick(record["step"], config.sft.steps, f"loss {record['loss']:.3f}")
 
         out = state.folder.file("sft/log.jsonl").parent
-        return train_sft(config.model.path, examples, out, config.sft, seed=config.seed, log=log)
+        facts = train_sft(config.model.path, examples, out, config.sft, seed=config.seed, log=log)
+    if facts["left_out"] > facts["examples"]:
+        longer = f"{facts['left_out']} of {len(examples)} trajectories are longer than sft.max_length"
+        state.console.print(f"  [dim]{longer}={config.sft.max_length} and were left out[/]", soft_wrap=True)
+    return facts
