@@ -31,6 +31,7 @@ def trace_view(trace: Trace, app_of: Mapping[str, str]) -> View:
         "verdicts": [verdict.model_dump(mode="json") for verdict in score.verdicts] if score else [],
         "rewards": dict(sorted(score.rewards.items())) if score else {},
         "tools": [{"name": tool, "app": app_of.get(tool, ""), "calls": called[tool]} for tool in trace.tools],
+        "opening": _opening(trace, _phases(trace)[0]),
         "turns": list(_turns(trace, app_of)),
         "calls": len(trace.calls),
     }
@@ -42,7 +43,7 @@ def changed_rows(changes: Iterable[Mapping[str, Any]]) -> list[View]:
 
 
 def _turns(trace: Trace, app_of: Mapping[str, str]) -> Iterable[View]:
-    phases = trace.phases or [Phase(name="act", first_message=0)]
+    phases = _phases(trace)
     starts = [phase.first_message for phase in phases]
     uses = [use.model_dump(mode="json") for phase in phases for use in phase.uses]
     opened = -1
@@ -61,6 +62,10 @@ def _turns(trace: Trace, app_of: Mapping[str, str]) -> Iterable[View]:
             "calls": [_call(index, call, call.tool in trace.tools, app_of) for index, call in turn.calls],
         }
         opened = number
+
+
+def _phases(trace: Trace) -> list[Phase]:
+    return trace.phases or [Phase(name="act", first_message=0)]
 
 
 def _opening(trace: Trace, phase: Phase) -> View:

@@ -82,8 +82,8 @@ function faultsView(view, goTo) {
 }
 
 function taskView({ task, trace }) {
-  const opening = trace.turns.find((turn) => turn.opening)?.opening;
-  const parts = [el("blockquote", { class: "prompt", dir: "auto" }, task?.prompt ?? opening?.user ?? "")];
+  const { opening } = trace;
+  const parts = [el("blockquote", { class: "prompt", dir: "auto" }, task?.prompt ?? opening.user)];
   if (task) {
     parts.push(el("p", { class: "fine" }, "As ", code(task.principal), " in ", code(task.world), ", task ", code(task.id)));
     if (task.policy) parts.push(fold("Policy", el("pre", { tabindex: 0, dir: "auto" }, task.policy)));
@@ -91,7 +91,7 @@ function taskView({ task, trace }) {
   } else {
     parts.push(el("p", { class: "warn" }, "The run does not hold this task: its state cannot be made again."));
   }
-  if (opening?.system) parts.push(fold("What the agent was told", el("pre", { tabindex: 0, dir: "auto" }, opening.system), toldView(task, opening)));
+  if (opening.system) parts.push(fold("What the agent was told", el("pre", { tabindex: 0, dir: "auto" }, opening.system), toldView(task, opening)));
   const tools = trace.tools.map(({ name, app, calls }) =>
     el("li", { class: calls ? "used" : "" }, code(name), el("span", { class: "fine" }, ` ${app}${calls ? `, ${plural(calls, "call")}` : ""}`)));
   parts.push(fold(`${plural(trace.tools.length, "tool")} on offer`, el("ul", { class: "tools" }, tools)));
