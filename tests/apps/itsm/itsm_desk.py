@@ -42,6 +42,11 @@ class Desk:
         assert self.episode.state_hash() == before
         return record.error
 
+    def close(self, incident: str) -> None:
+        """Close a resolved incident of long ago the way the policy asks for: with the article that solved it."""
+        self.call("link_knowledge_to_incident", incident_id=incident, knowledge_id="KB_001", used_as="resolution")
+        self.call("update_incident", incident_id=incident, status="closed")
+
     def last_changes(self) -> tuple[Change, ...]:
         """The rows that the last call changed."""
         return self.episode.ledger[-1].changes

@@ -41,10 +41,14 @@ def test_a_step_needs_its_fields() -> None:
     assert refusal(ctx, "incident", "INC_001", status="resolved").kind == "conflict"
 
 
+def keep_knowledge(ctx: Context) -> None:
+    """Link the incident that the next lines close, as the rules demand."""
+    rows.add(ctx, "incident_knowledge", incident_id="INC_003", knowledge_id="KB_001", used_as="resolution")
+
+
 def test_an_incident_stays_resolved_for_three_days() -> None:
     ctx = context("enforced")
-    assert revised(ctx, "incident", "INC_003", status="closed")["status"] == "closed"
-    ctx = context("enforced")
+    keep_knowledge(ctx)
     ctx.db.update("incident", {"incident_id": "INC_003"}, resolved="2026-02-27 09:00:01")
     assert "72 hours" in refusal(ctx, "incident", "INC_003", status="closed").message
     ctx.db.update("incident", {"incident_id": "INC_003"}, resolved="2026-02-27 09:00:00")
@@ -53,6 +57,7 @@ def test_an_incident_stays_resolved_for_three_days() -> None:
 
 def test_a_final_state_takes_no_change_at_all() -> None:
     ctx = context("enforced")
+    keep_knowledge(ctx)
     revised(ctx, "incident", "INC_003", status="closed")
     assert "final state" in refusal(ctx, "incident", "INC_003", worknotes="late").message
     assert rows.revise(ctx, "incident", rows.need(ctx, "incident", "INC_003"), {"worknotes": "by rule"}, by_rule=True)

@@ -179,7 +179,7 @@ def test_a_closed_incident_takes_no_parent_when_enforced() -> None:
     pair = {"parent_incident": "INC_001", "child_incident": "INC_003"}
     for level in LEVELS:
         desk = Desk(level)
-        desk.call("update_incident", incident_id="INC_003", status="closed")
+        desk.close("INC_003")
         if level == "enforced":
             assert desk.refused("add_child_incident", **pair)["kind"] == "conflict"
         else:

@@ -26,7 +26,7 @@ def in_status(level: str, status: str) -> tuple[Desk, str]:
     """A desk and an incident in the status."""
     desk = Desk(level)
     if status == "closed":
-        desk.call("update_incident", incident_id="INC_003", status="closed")
+        desk.close("INC_003")
         return desk, "INC_003"
     incident = desk.call("create_incident", **NEW)["incident"]["incident_id"]
     for step in STEPS[status]:
@@ -182,9 +182,10 @@ def test_a_status_follows_another_when_the_rules_say_so(old: str, new: str) -> N
 
 def test_a_resolved_incident_is_closed_after_three_days() -> None:
     desk, incident = in_status("enforced", "resolved")
-    desk.episode.clock.advance(72 * 3600 - 2)
+    desk.call("link_knowledge_to_incident", incident_id=incident, knowledge_id="KB_001")
+    desk.episode.clock.advance(72 * 3600 - 3)
     assert "72 hours" in desk.refused("update_incident", incident_id=incident, status="closed")["message"]
-    desk.episode.clock.advance(2)
+    desk.episode.clock.advance(3)
     assert desk.call("update_incident", incident_id=incident, status="closed")["incident"]["status"] == "closed"
     error = desk.refused("update_incident", incident_id=incident, worknotes="too late")
     assert (error["kind"], error["field"]) == ("conflict", "status")
@@ -337,3 +338,21 @@ def test_the_annotations_say_what_the_tools_do() -> None:
     assert specs["create_incident"].writes and not specs["create_incident"].idempotent
     assert specs["update_incident"].writes and specs["update_incident"].idempotent
     assert not specs["update_incident"].destructive
+
+
+@pytest.mark.parametrize("kept", ["link", "draft", "password-reset", ""])
+def test_an_incident_is_closed_with_knowledge_only_when_enforced(kept: str) -> None:
+    desk = Desk("enforced")
+    if kept == "link":
+        desk.call("link_knowledge_to_incident", incident_id="INC_003", knowledge_id="KB_001")
+    elif kept == "draft":
+        desk.call("create_knowledge_article", title="What helped", body="It did.", owner_id=AGENT)
+    elif kept:
+        desk.call("update_incident", incident_id="INC_003", category=kept)
+    closing = {"incident_id": "INC_003", "status": "closed"}
+    if kept:
+        desk.call("update_incident", **closing)
+    else:
+        assert "an article is linked" in desk.refused("update_incident", **closing)["message"]
+        for level in ("permissive", "parity"):
+            Desk(level).call("update_incident", **closing)

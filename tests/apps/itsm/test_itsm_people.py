@@ -159,6 +159,20 @@ def test_deactivation_reports_open_work_and_is_refused_where_rules_are_enforced(
     assert Desk("enforced").call("update_user_details", user_id=OTHER_AGENT, active=False)["user"]["active"] is False
 
 
+def test_who_leads_a_group_is_not_deactivated_where_rules_are_enforced() -> None:
+    led = "SELECT group_id FROM user_group WHERE manager_id = ? AND active = 1"
+    desk = Desk("enforced")
+    groups = [row["group_id"] for row in desk.episode.sql(led, MANAGER)]
+    error = desk.refused("update_user_details", user_id=MANAGER, active=False)
+    assert (error["kind"], error["field"]) == ("conflict", "active") and all(key in error["message"] for key in groups)
+    desk.call("update_incident", incident_id="INC_001", status="canceled")
+    for group in groups:
+        desk.call("update_user_group", group_id=group, active=False)
+    assert desk.call("update_user_details", user_id=MANAGER, active=False)["user"]["active"] is False
+    for level in ("permissive", "parity"):
+        Desk(level).call("update_user_details", user_id=MANAGER, active=False)
+
+
 def test_who_is_deactivated_can_no_longer_act() -> None:
     desk = Desk()
     desk.call("update_user_details", user_id=OTHER_AGENT, active=False)

@@ -85,10 +85,10 @@ def check_transition(ctx: Context, machine: Machine, before: Row, after: Row) ->
     for column in machine.needs.get(new, ()):
         if after[column] in (None, ""):
             raise ToolError("invalid", f"POLICY_VIOLATION: {what} needs {column} to become {new!r}.", field=column)
-    guard = machine.guards.get((old, new))
-    if guard and not holds(ctx, guard, after):
-        message = f"POLICY_VIOLATION: {what} may become {new!r} only when {guard.text}."
-        raise ToolError("conflict", message, field=machine.column, accepted=[s for s in allowed if s != new])
+    for guard in machine.guards.get((old, new), ()):
+        if not holds(ctx, guard, after):
+            message = f"POLICY_VIOLATION: {what} may become {new!r} only when {guard.text}."
+            raise ToolError("conflict", message, field=machine.column, accepted=[s for s in allowed if s != new])
 
 
 def holds(ctx: Context, guard: Guard, row: Row) -> bool:

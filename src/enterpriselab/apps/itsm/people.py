@@ -3,7 +3,7 @@
 from enterpriselab.apps.itsm import access, rows
 from enterpriselab.apps.itsm.ids import UserId
 from enterpriselab.apps.itsm.principals import roles_of
-from enterpriselab.apps.itsm.rules.people import LEADING, OPEN_WORK
+from enterpriselab.apps.itsm.rules.people import LEADING, LED, OPEN_WORK
 from enterpriselab.apps.itsm.rules.tables import tables
 from enterpriselab.toolkit import Context, ToolError
 
@@ -19,10 +19,27 @@ def open_work(ctx: Context, column: str, key: str) -> list[str]:
     return found
 
 
+def led_by(ctx: Context, user_id: str) -> list[str]:
+    """Ids of what the user leads and is in use: groups."""
+    found: list[str] = []
+    for table, column in LED.items():
+        key = tables()[table].key[0]
+        found += ctx.db.values(f"SELECT {key} FROM {table} WHERE {column} = ? AND active = 1 ORDER BY {key}", user_id)
+    return found
+
+
 def refuse_unfinished(ctx: Context, who: str, work: list[str]) -> None:
     """Level enforced: refuse (`conflict`) to retire somebody or a group that still has work."""
     if work and access.enforces(ctx):
         message = f"POLICY_VIOLATION: {who} still has open work; reassign it first: {', '.join(work)}."
+        raise ToolError("conflict", message, field="active")
+
+
+def refuse_leading(ctx: Context, user_id: str) -> None:
+    """Level enforced: refuse (`conflict`) to deactivate somebody who still leads a group."""
+    led = led_by(ctx, user_id) if access.enforces(ctx) else []
+    if led:
+        message = f"POLICY_VIOLATION: {user_id} still leads {', '.join(led)}, which is handed over or closed first."
         raise ToolError("conflict", message, field="active")
 
 

@@ -6,7 +6,7 @@ from enterpriselab.apps.itsm.rules.catalogue import UNIQUE
 from enterpriselab.apps.itsm.rules.changes import BOARD
 from enterpriselab.apps.itsm.rules.enums import ENUMS
 from enterpriselab.apps.itsm.rules.fields import DEFAULTS, MANDATORY
-from enterpriselab.apps.itsm.rules.machines import CLOSING_HOURS, MACHINES, Machine
+from enterpriselab.apps.itsm.rules.machines import CLOSING_HOURS, MACHINES, UNWRITTEN, Machine
 from enterpriselab.apps.itsm.rules.people import LEADING
 from enterpriselab.apps.itsm.rules.priority import MATRIX
 from enterpriselab.apps.itsm.rules.rights import ASSIGNABLE, RIGHTS, Action, Scope
@@ -136,7 +136,7 @@ def _machine_block(name: str, machine: Machine) -> str:
 def _conditions(machine: Machine, state: str, target: str) -> Iterable[str]:
     if needed := machine.needs.get(target):
         yield f"{' and '.join(needed)} filled"
-    if guard := machine.guards.get((state, target)):
+    for guard in machine.guards.get((state, target), ()):
         yield guard.text
     if right := machine.rights.get((state, target)):
         roles = [role for role, grants in RIGHTS.items() if right in grants.get(machine.table, {})]
@@ -215,7 +215,7 @@ def _knowledge() -> str:
 - Only published articles are linked to incidents. Found while the incident is opened: `suggested`. Used by hand while
   working on it: `applied`. What solved it, or was written from its solution: `resolution`.
 - An incident is not closed without knowledge: link the article that solved it, or write a draft. Incidents of category
-  password-reset are excepted.
+  {UNWRITTEN} are excepted.
 - Readers are {_either(ENUMS["knowledge.visibility"])}; internal unless the request says otherwise."""
 
 
@@ -235,7 +235,8 @@ def _people() -> str:
 
 - An address and a phone number belong to one user. Phone numbers look like +1-555-010-1234.
 - A user's location is one of the user's organization.
-- Who leaves is deactivated, not deleted, after the open work and the groups they lead have been handed over.
+- Who leaves is deactivated, not deleted, after their open work and the groups they lead have been handed over; a group
+  without another leader is closed.
 - A group is led by an active user with the role {_either(LEADING)}. Its address belongs to it alone.
 - A group with open work is not closed. Only active users join a group, and only once."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import get_args
 
-from enterpriselab.apps.itsm.rules.enums import ServiceStatus
+from enterpriselab.apps.itsm.rules.enums import IncidentCategory, ServiceStatus
 from enterpriselab.apps.itsm.rules.rights import Action
 
 
@@ -32,8 +32,8 @@ class Machine:
     """State -> states that may follow; a state without followers is final."""
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """State -> columns that must be filled to enter it."""
-    guards: Mapping[tuple[str, str], Guard] = field(default_factory=dict)
-    """(state, next state) -> condition."""
+    guards: Mapping[tuple[str, str], tuple[Guard, ...]] = field(default_factory=dict)
+    """(state, next state) -> conditions, all of which must hold."""
     rights: Mapping[tuple[str, str], Action] = field(default_factory=dict)
     """(state, next state) -> action on the table that the acting user must be allowed, beside `update`."""
     linkable: tuple[str, ...] = ()
@@ -47,6 +47,14 @@ CLOSING_HOURS = 72
 WAITED = Guard(
     f"the incident has been resolved for at least {CLOSING_HOURS} hours",
     f"SELECT coalesce(unixepoch(:now) - unixepoch(:resolved), 0) >= {CLOSING_HOURS * 3600}",
+)
+UNWRITTEN: IncidentCategory = "password-reset"
+"""Incidents of this category are closed without knowledge."""
+KNOWLEDGE_KEPT = Guard(
+    f"an article is linked to it, or one has been written since it was resolved; category {UNWRITTEN} needs none",
+    f"SELECT :category = '{UNWRITTEN}' "
+    "OR EXISTS (SELECT 1 FROM incident_knowledge WHERE incident_id = :incident_id) "
+    "OR EXISTS (SELECT 1 FROM knowledge WHERE org_id = :org_id AND created_on >= :resolved)",
 )
 HAS_WORKAROUND = Guard("a workaround is recorded", "SELECT length(coalesce(:workaround, '')) > 0")
 CHANGE_IMPLEMENTED = Guard(
@@ -77,7 +85,7 @@ INCIDENT = Machine(
         "canceled": (),
     },
     needs={"on_hold": ("on_hold_reason",), "resolved": ("resolution_code", "resolution_notes")},
-    guards={("resolved", "closed"): WAITED},
+    guards={("resolved", "closed"): (WAITED, KNOWLEDGE_KEPT)},
 )
 PROBLEM = Machine(
     table="problem",
@@ -93,9 +101,9 @@ PROBLEM = Machine(
     },
     needs={"resolved": ("fix_notes",)},
     guards={
-        ("new", "fix_in_progress"): HAS_WORKAROUND,
-        ("assess", "fix_in_progress"): HAS_WORKAROUND,
-        ("resolved", "closed"): CHANGE_IMPLEMENTED,
+        ("new", "fix_in_progress"): (HAS_WORKAROUND,),
+        ("assess", "fix_in_progress"): (HAS_WORKAROUND,),
+        ("resolved", "closed"): (CHANGE_IMPLEMENTED,),
     },
 )
 CHANGE = Machine(
@@ -117,7 +125,7 @@ CHANGE = Machine(
         "implement": ("assigned_to",),
         "closed": ("close_code", "close_notes"),
     },
-    guards={("new", "scheduled"): STANDARD, ("new", "authorize"): EMERGENCY},
+    guards={("new", "scheduled"): (STANDARD,), ("new", "authorize"): (EMERGENCY,)},
     rights={("authorize", "scheduled"): "approve"},
 )
 KNOWLEDGE = Machine(
@@ -144,7 +152,7 @@ INCIDENT_SLA = Machine(
         "completed": ("in_progress",),
         "canceled": (),
     },
-    guards={("in_progress", "paused"): INCIDENT_WAITS},
+    guards={("in_progress", "paused"): (INCIDENT_WAITS,)},
 )
 CONFIGURATION_ITEM = Machine(
     table="configuration_item",

@@ -208,6 +208,8 @@ def update_user_details(
     work = people.open_work(ctx, "assigned_to", user_id) if leaves else []
     user = rows.revise(ctx, "users", row, changes)
     people.refuse_unfinished(ctx, user_id, work)
+    if leaves:
+        people.refuse_leading(ctx, user_id)
     if (user["role"], user["org_id"]) != (row["role"], row["org_id"]):
         people.set_role(ctx, user_id, user["role"], user["org_id"], instead_of=row["role"])
     shown: ChangedUser = {"user": rows.shown("users", user)}
