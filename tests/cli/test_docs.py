@@ -39,7 +39,7 @@ def script(name: str) -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["write_cli_docs", "write_world_docs"])
+@pytest.mark.parametrize("name", ["write_cli_docs", "write_world_docs", "write_opsgym_docs", "draw_opsgym_tables"])
 def test_a_page_that_is_written_from_the_program_is_up_to_date(name: str) -> None:
     module = script(name)
     stored = module.TARGET.read_text(encoding="utf-8")

@@ -38,7 +38,8 @@ def world_names() -> list[str]:
 def world_spec(name: str, *, only: tuple[str, ...] = (), seed: int = 7) -> WorldSpec:
     """The world of that name; `only` keeps some of its apps (their tables, tools and events).
 
-    A world of standalone apps may be followed by an image and a level: `opsgym/<image>@<level>`.
+    A world of standalone apps may be followed by an image and a level: `opsgym/<image>@<level>`; of several apps it is
+    the one that has the image, or the first.
 
     Raises:
         UsageError: the world, an app, an image or a level does not exist.
@@ -54,7 +55,8 @@ def world_spec(name: str, *, only: tuple[str, ...] = (), seed: int = 7) -> World
         hint = f"--world {stranger.world}"
         raise UsageError(f"{stranger.key} is an app of world {stranger.world!r}, not of {title!r}.", hint=hint)
     if apps[0].standalone is not None:
-        return standalone_spec(apps[0], image=image, level=level, seed=seed)
+        holders = [app for app in apps if app.standalone is not None and image in app.standalone.images]
+        return standalone_spec((holders or apps)[0], image=image, level=level, seed=seed)
     if image or level:
         raise UsageError(f"World {title!r} has no images and no levels.", hint=f"--world {title}")
     return company_worlds.world_of(title, apps, seed=seed)
