@@ -13,7 +13,7 @@ from enterpriselab.scoring.gates import check_task
 from tests.cli.desk import lab
 
 DEMO = Path(__file__).parents[2] / "configs" / "demo.toml"
-SETTINGS = ("synthesis.tasks=60", "sft.enabled=false", "grpo.enabled=false", "evaluation.enabled=false", "name=desk")
+SETTINGS = ("synthesis.tasks=45", "sft.enabled=false", "grpo.enabled=false", "evaluation.enabled=false", "name=desk")
 STATES = {"root_cause", "fix_in_progress", "in_progress"}
 """States whose tools list no choices, so that they are said as they are stored."""
 
