@@ -161,7 +161,8 @@ def _sentence(run: Run) -> str:
     parts = []
     apps, tools = run.world.get("apps"), len(run.tools)
     if tools:
-        where = f"{len(apps)} apps with {tools} tools" if isinstance(apps, list) and apps else f"{tools} tools"
+        count = len(apps) if isinstance(apps, list) else 0
+        where = f"{count} app{'s' * (count > 1)} with {tools} tools" if count else f"{tools} tools"
         parts.append(f"took {where}")
     if run.tasks:
         parts.append(f"made {len(run.tasks):,} verified tasks from them" if tools else f"made {len(run.tasks):,} tasks")
