@@ -98,7 +98,9 @@ def test_the_report_on_robustness_says_what_is_lost_and_what_comes_back(home: Pa
     ]
     assert found["share_regained"] == 1.0
     shown = lab("robustness", *agents, "--out", "page.md", cwd=home)
-    assert "Re-training brought back 100% of the loss." in shown.out
+    assert "Re-training brought back 100 % of the loss." in shown.out
     assert "| success | 100.0 % | 0.0 % | -100.0 pp" in (home / "page.md").read_text(encoding="utf-8")
+    nothing = (agents[0], agents[1], "runs/worse/eval/do_nothing")
+    assert json.loads(lab("robustness", *nothing, "--json", cwd=home).out)["share_regained"] is None
     alone = json.loads(lab("robustness", *agents[:2], "--json", cwd=home).out)
     assert alone["regained"] is None and alone["share_regained"] is None

@@ -31,10 +31,10 @@ class Robustness:
 
     @property
     def share_regained(self) -> float | None:
-        """Of the loss in success; None when there is no loss beyond chance, or no re-training."""
+        """Of the loss in success; None when loss or gain are not beyond chance, or nothing was re-trained."""
         lost = self.drop.comparison["success"]
         again = self.regained.comparison["success"] if self.regained else None
-        if lost is None or again is None or not lost.is_real or lost.change.value >= 0:
+        if lost is None or again is None or not (lost.is_real and again.is_real) or lost.change.value >= 0:
             return None
         return again.change.value / -lost.change.value
 
@@ -75,7 +75,7 @@ def sentences(found: Robustness) -> list[str]:
         said.append(f"After re-training: {sentence(found.regained)}")
     share = found.share_regained
     if share is not None:
-        said.append(f"Re-training brought back {share:.0%} of the loss.")
+        said.append(f"Re-training brought back {100 * share:.0f} % of the loss.")
     return said
 
 
