@@ -4,6 +4,7 @@ import http.client
 import json
 import shutil
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,15 +12,25 @@ from typing import Any
 
 import pytest
 
-from enterpriselab.cli.settings import EnvironmentConfig
+from enterpriselab.agents.dialects import FunctionCalling
+from enterpriselab.cli.settings import EnvironmentConfig, RunConfig
 from enterpriselab.cli.viewing.past import MAX_KEPT, MAX_ROWS, Past
 from enterpriselab.cli.viewing.shelf import Shelf
 from enterpriselab.cli.viewing.web import MAX_BODY, build_viewer
+from enterpriselab.core.errors import UsageError
+from enterpriselab.core.runs import RunFolder
+from enterpriselab.core.task_files import write_tasks
+from enterpriselab.core.tasks import Step, Task
+from enterpriselab.rollouts.demonstrations import reference_agent
 from enterpriselab.sandbox.http_server import in_background, listening
+from enterpriselab.sandbox.mcp.connected import ConnectedEnvironment
+from enterpriselab.sandbox.reference import run_reference
 from enterpriselab.sandbox.world import World
+from enterpriselab.scoring.derive import derive_verifiers
 from tests.cli.desk import lab, refused, start
-from tests.report.played_run import write_played_run
+from tests.report.played_run import play_into, write_played_run
 
+NOTES = Path(__file__).parents[1] / "sandbox" / "mcp" / "notes_server.py"
 TOKEN = "a-token-that-nobody-guesses"
 NAMES = "SELECT name FROM mail_label WHERE name LIKE '%ater' ORDER BY name"
 
@@ -339,6 +350,48 @@ def test_servers_of_others_start_only_when_a_state_is_asked_for(run: Path, tmp_p
         assert not (tmp_path / "started").exists()
         assert asker.problem("state", id=identity, step=0)
         assert (tmp_path / "started").exists()
+
+
+def test_a_state_of_connected_servers_has_rows_and_no_sql(tmp_path: Path) -> None:
+    own = tmp_path / "mcp.json"
+    server = {"command": sys.executable, "args": [str(NOTES), "${EPISODE_DIR}"]}
+    own.write_text(json.dumps({"mcpServers": {"notes": server}}), encoding="utf-8")
+    config = RunConfig(name="own", environment=EnvironmentConfig(servers=str(own)))
+    run = RunFolder.open(tmp_path / "own", config)
+    with ConnectedEnvironment(own) as environment:
+        task = note_task(environment)
+        write_tasks(run.path / "synthesis/tasks.jsonl", [task])
+        agent = reference_agent([(environment, task)], FunctionCalling())
+        play_into(run, "reference", agent, (environment, [task]))
+    past, identity = Past(Shelf(run.path)), f"reference/{task.id}/0"
+    try:
+        states = [past.state(identity, step) for step in (0, 1, 2)]
+        assert [[row["key"] for row in state["rows"]] for state in states] == [
+            [],
+            ["notes, a"],
+            ["notes, a", "notes, b"],
+        ]
+        assert states[2]["hash"] == states[2]["recorded"]
+        assert past.evidence(identity)["evidence"][-1]["role"] == "allowed"
+        with pytest.raises(UsageError, match="cannot be asked in SQL"):
+            past.sql(identity, 1, "SELECT 1")
+    finally:
+        past.close()
+
+
+def note_task(environment: ConnectedEnvironment) -> Task:
+    steps = tuple(Step(tool="add_note", arguments={"note_name": name, "text": name}) for name in "ab")
+    with environment.episode() as episode:
+        run_reference(episode, steps)
+        return Task(
+            template="notes",
+            world=environment.name,
+            principal=episode.principal,
+            prompt="Add the notes a and b.",
+            tools=("add_note",),
+            reference=steps,
+            verifiers=derive_verifiers(environment, episode.diff()),
+        )
 
 
 def test_the_command_tells_the_address_and_ends_on_ctrl_c(run: Path) -> None:

@@ -16,6 +16,7 @@ from enterpriselab.core.traces import Usage
 from enterpriselab.rollouts.demonstrations import reference_agent
 from enterpriselab.rollouts.rollout import RolloutSettings
 from enterpriselab.rollouts.runner import jobs_for, run_jobs
+from enterpriselab.sandbox.environment import Environment
 from enterpriselab.sandbox.reference import run_reference
 from enterpriselab.sandbox.world import World
 from enterpriselab.scoring.derive import derive_verifiers
@@ -40,12 +41,19 @@ def write_played_run(folder: Path, world: World) -> Path:
         "away": (Agent(ScriptedModel([], name="away"), FunctionCalling()), 1),
     }
     for label, (agent, attempts) in agents.items():
-        jobs = jobs_for(tasks, attempts)
-        traces = asyncio.run(run_jobs(world, jobs, agent, settings=RolloutSettings(run=label, observation_budget=400)))
-        for job, trace in zip(jobs, traces, strict=True):
-            record = {"key": job.key, **trace.model_dump(mode="json", exclude={"tokens"})}
-            run.append(f"eval/{label}/traces.jsonl", record)
+        play_into(run, label, agent, (world, tasks), attempts=attempts)
     return folder
+
+
+def play_into(
+    run: RunFolder, label: str, agent: Agent, where: tuple[Environment, list[Task]], *, attempts: int = 1
+) -> None:
+    """Play tasks in an environment and store the attempts as an evaluation does."""
+    jobs = jobs_for(where[1], attempts)
+    settings = RolloutSettings(run=label, observation_budget=400)
+    traces = asyncio.run(run_jobs(where[0], jobs, agent, settings=settings))
+    for job, trace in zip(jobs, traces, strict=True):
+        run.append(f"eval/{label}/traces.jsonl", {"key": job.key, **trace.model_dump(mode="json", exclude={"tokens"})})
 
 
 def _tasks(world: World) -> list[Task]:

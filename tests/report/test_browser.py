@@ -1,15 +1,13 @@
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from enterpriselab.report import write_report
+from tests.report.chromium import CHROMIUM, needs_browser
 from tests.report.sample_run import write_sample_run
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine to open the page with")
 pytestmark = pytest.mark.slow
 PROBE = """
 const press = (name) => new KeyboardEvent("keydown", { key: name, bubbles: true });

@@ -9,7 +9,9 @@ Run = Annotated[Path, typer.Argument(help="Run folder of `run` or `eval`, for ex
 Port = Annotated[int, typer.Option(help="Port of the loopback address; 0 takes any free one.", min=0, max=65535)]
 Open = Annotated[
     bool | None,
-    typer.Option("--open/--no-open", help="Open the browser.", show_default="when started from a terminal"),
+    typer.Option(
+        "--open/--no-open", help="Open the browser.", show_default="when started from a terminal with a display"
+    ),
 ]
 
 
@@ -24,11 +26,12 @@ def view(run: Run, port: Port = 0, open: Open = None) -> None:
     """
     import sys
 
-    from enterpriselab.cli.viewing.serving import serve_viewer
+    from enterpriselab.cli.viewing.serving import has_display, serve_viewer
 
     def announce(address: str) -> None:
         typer.echo(f"Traces of {run} at {address}")
         typer.echo("Stop with Ctrl-C", err=True)
         sys.stdout.flush()
 
-    serve_viewer(run, port=port, announce=announce, show=sys.stdout.isatty() if open is None else open)
+    show = sys.stdout.isatty() and has_display() if open is None else open
+    serve_viewer(run, port=port, announce=announce, show=show)

@@ -1,6 +1,8 @@
 """Running the viewer: on a port of the loopback address, until Ctrl-C."""
 
+import os
 import secrets
+import sys
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +13,11 @@ from enterpriselab.report.viewer.index import check_evaluated
 from enterpriselab.sandbox.http_server import HttpServer, listening
 
 HOST = "127.0.0.1"
+
+
+def has_display() -> bool:
+    """Would a browser get a window of its own? Without one, a text browser would take the terminal."""
+    return sys.platform in ("darwin", "win32") or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
 def serve_viewer(run: Path, *, port: int, announce: Callable[[str], None], show: bool) -> None:

@@ -1,6 +1,6 @@
 // One call, its changed rows, the verdicts: pieces that a trace and a comparison share.
 
-import { clipped, code, count, el, fold, mark, outcomeOf, plural, tag, words } from "./dom.js";
+import { clipped, code, count, el, fold, mark, outcomeOf, plural, spaced, tag, words } from "./dom.js";
 
 const LONG = 600; // characters from which an observation is folded
 const PREVIEW = 100;
@@ -15,11 +15,13 @@ export function callView(call, { differing = [] } = {}) {
     el(
       "p",
       { class: "tool" },
-      mark(call.ok ? "passed" : "failed", call.ok ? "done" : "refused"),
-      code(call.tool),
-      call.app ? el("span", { class: "fine" }, call.app) : null,
-      call.error_kind ? tag(words(call.error_kind), "bad") : null,
-      call.offered ? null : tag("not on offer", "warn"),
+      spaced(
+        mark(call.ok ? "passed" : "failed", call.ok ? "done" : "refused"),
+        code(call.tool),
+        call.app ? el("span", { class: "fine" }, call.app) : null,
+        call.error_kind ? tag(words(call.error_kind), "bad") : null,
+        call.offered ? null : tag("not on offer", "warn"),
+      ),
     ),
     call.arguments.length
       ? el("dl", { class: "arguments" }, call.arguments.map(([name, value]) => argument(name, value, marks.has(name))))
@@ -69,7 +71,7 @@ function rowDiff(row) {
   return el(
     "div",
     { class: `diff ${row.op}` },
-    el("p", { class: "of" }, tag(row.op, row.op), code(row.table), el("span", { class: "fine" }, "key"), code(row.key)),
+    el("p", { class: "of" }, spaced(tag(row.op, row.op), code(row.table), el("span", { class: "fine" }, "key"), code(row.key))),
     el("table", {}, el("tbody", {}, row.columns.map(line))),
   );
 }
@@ -88,8 +90,7 @@ function verdictView(verdict, seen) {
     el(
       "p",
       {},
-      mark(outcome, verdict.passed === null ? "could not be judged" : outcome),
-      el("span", {}, verdict.name, " ", tag(words(verdict.category))),
+      spaced(mark(outcome, verdict.passed === null ? "could not be judged" : outcome), el("span", {}, verdict.name), tag(words(verdict.category))),
     ),
     verdict.detail ? el("p", { class: "fine why" }, clipped(verdict.detail, 600)) : null,
     seen ? evidenceView(seen, verdict.passed === true) : null,

@@ -14,6 +14,9 @@ export function el(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** Parts with a space between them, which is heard and copied where a margin is not. */
+export const spaced = (...parts) => parts.flat(Infinity).filter(Boolean).flatMap((part, index) => (index ? [" ", part] : [part]));
+
 const number = new Intl.NumberFormat("en-US");
 const OUTCOMES = { passed: ["\u2713", "good"], failed: ["\u2717", "bad"], error: ["!", "unknown"] };
 

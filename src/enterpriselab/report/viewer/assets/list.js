@@ -2,7 +2,7 @@
 
 import { lastOnly } from "./api.js";
 import { read, write } from "./address.js";
-import { byId, clipped, count, dollars, duration, el, mark, plural, problem, tag, words } from "./dom.js";
+import { byId, clipped, count, dollars, duration, el, mark, plural, problem, spaced, tag, words } from "./dom.js";
 import { clearFilters, filter, ORDERS, searchText, store, tallies, titleOf } from "./store.js";
 
 const SPARE = 6; // rows drawn beyond each edge
@@ -131,7 +131,7 @@ function rowView(row, place) {
     },
     mark(row.outcome),
     el("p", { class: "title", dir: "auto" }, clipped(task.prompt || row.template || row.task_id, 300)),
-    el("p", { class: "facts" }, el("b", {}, titleOf(row.label)), ...kinds, el("span", {}, facts.join(" \u00b7 "))),
+    el("p", { class: "facts" }, spaced(el("b", {}, titleOf(row.label)), kinds, el("span", {}, facts.join(" \u00b7 ")))),
   );
   element.style.transform = `translateY(${place * height}px)`;
   return element;

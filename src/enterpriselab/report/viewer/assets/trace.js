@@ -3,7 +3,7 @@
 import { ask } from "./api.js";
 import { addressOf, write } from "./address.js";
 import { callView, verdictsView, written } from "./calls.js";
-import { code, count, dollars, duration, el, fold, mark, plural, problem, tag, words } from "./dom.js";
+import { code, count, dollars, duration, el, fold, mark, plural, problem, spaced, tag, words } from "./dom.js";
 import { store, titleOf } from "./store.js";
 
 const MANY = 8; // faults from which the rest is folded
@@ -46,7 +46,7 @@ function headView(view) {
     { class: "head" },
     el("p", { class: "fine crumbs" }, el("a", { href: addressOf({}), class: "back" }, "\u2190 List"), " ", code(view.id)),
     el("h2", { id: "title", tabindex: -1 }, mark(view.outcome), " ", trace.template),
-    el("p", { class: "chips" }, el("b", {}, view.title), tag(trace.agent), tag(trace.model), task?.feasible === false ? tag("infeasible task", "warn") : null),
+    el("p", { class: "chips" }, spaced(el("b", {}, view.title), tag(trace.agent), tag(trace.model), task?.feasible === false && tag("infeasible task", "warn"))),
     el("p", { class: "fine" }, factsOf(trace)),
     trace.error ? el("p", { class: "warn" }, trace.error) : null,
     othersView(view),
