@@ -54,7 +54,9 @@ def test_a_planner_with_distractors_and_examples_leaves_all_of_it_in_the_run(hom
         ended = lab(*asked, "--agent", "react+decomposer", *given, "--json", cwd=home)
     assert ended.code == 0 and not server.refused, ended
     assert set(json.loads(ended.out)) == {"claude-opus-5", *BASELINES}
-    for trace, task in zip(stored(home / "runs/x/eval/claude-opus-5/traces.jsonl"), tasks, strict=False):
+    by_id = {task.id: task for task in tasks}
+    for trace in stored(home / "runs/x/eval/claude-opus-5/traces.jsonl"):
+        task = by_id[trace["task_id"]]
         assert trace["agent"] == "react+decomposer" and trace["examples"] == ["other"]
         assert [phase["name"] for phase in trace["phases"]] == ["plan", "decompose", "subtask"]
         assert set(task.tools) < set(trace["tools"]) and len(trace["tools"]) == len(task.tools) + 5

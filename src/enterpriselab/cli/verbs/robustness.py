@@ -24,7 +24,7 @@ def robustness(
     allow_errors: AllowErrors = False,
     json: Json = False,
 ) -> None:
-    """Report what is lost under worse conditions, and regained by re-training.
+    """Report what is lost under worse conditions and regained.
 
     Task by task, with 95 % intervals; a task under drift is held against the one that it was made from. `eval --drift
     --flaky` makes the worse conditions; docs/robustness.md shows how to re-train for them.
