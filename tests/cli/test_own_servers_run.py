@@ -21,7 +21,7 @@ PLACES = (OWN / "node_modules" / ".bin", CACHED / "npm" / "node_modules" / ".bin
 PATH = os.pathsep.join([*map(str, PLACES), str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
 COMMANDS = ("npm", "mcp-server-filesystem", "mcp-server-git", "mcp-server-memory")
 ABSENT = [name for name in COMMANDS if shutil.which(name, path=PATH) is None]
-SETTINGS = ("synthesis.tasks=12", "synthesis.rounds=4", "synthesis.prove_limit=20")
+SETTINGS = ("synthesis.tasks=20", "synthesis.rounds=4", "synthesis.prove_limit=20")
 
 pytestmark = [
     pytest.mark.slow,
@@ -48,7 +48,7 @@ def test_the_example_gives_verified_tasks_trajectories_and_a_report(tmp_path: Pa
     assert done.returncode == 0, done.stderr
     run = tmp_path / "own-servers"
     tasks = [json.loads(line) for line in (run / "synthesis/tasks.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert len(tasks) == 12
+    assert len(tasks) == 20
     assert len({task["template"] for task in tasks}) >= 8
     assert len({step["tool"] for task in tasks for step in task["reference"]}) >= 6
     assert all(re.search(r"/episode/workspace|knowledge graph", task["prompt"]) for task in tasks)
