@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import safetensors.torch
 import torch
+from trl import SFTTrainer
 
 from enterpriselab.agents.dialects import FunctionCalling
 from enterpriselab.agents.loop import Limits
@@ -18,9 +19,9 @@ from enterpriselab.sandbox.world import World
 from enterpriselab.scoring.derive import derive_verifiers
 from enterpriselab.training.grpo.config import GRPOConfig
 from enterpriselab.training.grpo.trainer import Arena, train_grpo
-from enterpriselab.training.models import load
+from enterpriselab.training.models import load, load_for_training
 from enterpriselab.training.quiet import quiet
-from enterpriselab.training.sft import last_whole, train_sft
+from enterpriselab.training.sft import OnLabelsOnly, arguments_of, last_whole, make_trainer, train_sft
 from enterpriselab.training.sft_config import SFTConfig
 from enterpriselab.training.tiny.config import build_random
 from tests.workshop import workshop_world
@@ -103,6 +104,33 @@ def test_sft_lowers_the_loss_on_the_agents_own_tokens(
     assert facts["examples"] == 4 and facts["steps"] == 30
     assert log[-1]["loss"] < share * log[0]["loss"]
     assert load(str(tmp_path / "model")).model.config.model_type == "qwen3"
+
+
+@pytest.mark.parametrize("rank", [0, 4], ids=["all weights", "LoRA"])
+def test_on_a_cpu_sft_has_the_loss_and_the_gradient_of_the_stock_trainer(
+    base: str, examples: list, rank: int, tmp_path: Path
+) -> None:
+    """On examples of different lengths, so that some are padded."""
+    longer = [{**one, "messages": [*one["messages"], *one["messages"]]} for one in examples[:2]]
+    found = []
+    for kind in (SFTTrainer, OnLabelsOnly):
+        torch.manual_seed(0)
+        loaded = load_for_training(base, lora_rank=rank)
+        log: list[dict[str, Any]] = []
+        config = SFTConfig(steps=1, batch_size=4, learning_rate=0.0, lora_rank=rank, precision="fp32")
+        trainer = make_trainer(
+            kind, loaded, [*examples[:2], *longer], arguments_of(tmp_path / kind.__name__, config, 0), log.append
+        )
+        batch = next(iter(trainer.get_train_dataloader()))
+        assert batch["attention_mask"].min() == 0
+        loss = trainer.compute_loss(trainer.model, batch, num_items_in_batch=torch.tensor(100))
+        torch.autograd.backward(loss)
+        found.append((float(loss.detach()), [p.grad for p in trainer.model.parameters() if p.requires_grad]))
+    (stock, gradients), (ours, others) = found
+    assert ours == pytest.approx(stock, rel=1e-5)
+    assert gradients and len(gradients) == len(others)
+    for one, other in zip(gradients, others, strict=True):
+        torch.testing.assert_close(other, one, rtol=1e-4, atol=1e-6)
 
 
 def test_sft_trains_no_token_of_a_tool_result(base: str, examples: list, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import typer
 import enterpriselab
 from enterpriselab.cli.verbs import (
     apps,
+    baselines,
     check,
     compare,
     config,
@@ -44,6 +45,7 @@ VERBS: dict[str, tuple[str, Callable[..., None]]] = {
     "synth": (LOOP, synth.synth),
     "check": (LOOP, check.check),
     "eval": (LOOP, evaluate.evaluate),
+    "baselines": (LOOP, baselines.baselines),
     "view": (RESULTS, view.view),
     "measures": (RESULTS, measures.measures),
     "compare": (RESULTS, compare.compare),
