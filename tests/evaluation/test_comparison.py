@@ -52,6 +52,13 @@ def test_equal_runs_differ_by_nothing_and_the_interval_still_has_a_width() -> No
     assert found.change.low < 0 < found.change.high and math.isnan(found.detectable)
 
 
+def test_rates_that_are_equal_over_other_numbers_of_calls_differ_by_nothing() -> None:
+    """Every call of both runs went well, and the second made more of them."""
+    rows = np.array([[2.0, 2.0, 7.0, 7.0]] * 30)
+    change = paired(rows, rate=True)
+    assert change.value == 0.0 and change.low < 0 < change.high and change.high < 0.1
+
+
 def test_the_detectable_difference_is_2_8_standard_errors() -> None:
     found = success(*single(both=10, lost=5, gained=5, neither=20))
     steps = [0.0] * 30 + [1.0] * 5 + [-1.0] * 5

@@ -3,7 +3,7 @@
 import pytest
 
 from enterpriselab.core.tasks import Step
-from enterpriselab.core.traces import Ended
+from enterpriselab.core.traces import Ended, TraceCall
 from enterpriselab.evaluation.cases import Case
 from enterpriselab.evaluation.failures import failure_analysis
 from enterpriselab.evaluation.faults import RULES, UNEXPLAINED, faults
@@ -46,6 +46,8 @@ SHOWN = {
         (case(FIND, call("close", error="forbidden")), 1, "refused as forbidden"),
         (case(CLOSE, of=NEVER), 0, "had to be refused"),
         (case(FIND, CLOSE, ASSIGN, score=judged(process=(False,))), 3, "process check failed: process 0"),
+        (case(CLOSE, score=judged(permission=(False,))), 1, "permission check failed: permission 0"),
+        (case(of=NEVER, answer="I cannot: ask.", score=judged(process=(False,))), 0, "process check failed: process 0"),
     ],
     "loop": [(case(FAILED_CLOSE, FAILED_CLOSE, FAILED_CLOSE), 2, "close was called 3 times")],
     "budget": [(case(FIND, ended=Ended.MAX_TURNS, answer=""), 1, "ended by max_turns")],
@@ -85,6 +87,12 @@ def test_a_rule_finds_its_fault_at_the_right_call(kind: str, number: int) -> Non
 @pytest.mark.parametrize("kind", list(CLEAN))
 def test_a_rule_stays_silent_where_its_fault_is_not(kind: str) -> None:
     assert details(CLEAN[kind], kind) == []
+
+
+@pytest.mark.parametrize("calls", [(FIND,), (FIND, CLOSE)], ids=["nothing done", "half done"])
+def test_a_process_check_on_work_that_was_not_done_is_no_breach(calls: tuple[TraceCall, ...]) -> None:
+    assert details(case(*calls, score=judged(process=(False,))), "policy_breach") == []
+    assert details(case(FIND, score=judged(permission=(False,))), "policy_breach") == []
 
 
 def test_an_attempt_that_did_all_as_the_reference_does_is_unexplained() -> None:

@@ -115,5 +115,6 @@ def sentence(found: Compared) -> str:
         return "Neither run has a success rate."
     what = f"Success {_value(one.first, True)} -> {_value(one.second, True)} on {found.comparison.tasks} shared tasks"
     told = f"a difference (p = {one.p:.3g})" if one.is_real else f"no difference shown (p = {one.p:.3g})"
-    power = f"; so many tasks show {100 * one.detectable:.1f} points" if math.isfinite(one.detectable) else ""
-    return f"{what}: {told}{power}."
+    if not math.isfinite(one.detectable):
+        return f"{what}: {told}."
+    return f"{what}: {told}; {100 * one.detectable:.1f} points would be found in 4 of 5 such comparisons."

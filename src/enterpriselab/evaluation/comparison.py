@@ -102,8 +102,8 @@ def paired(table: Array, *, rate: bool) -> Estimate:
     values, influence = _values(table)
     value = float(values[1] - values[0])
     single = bool(np.all(np.isin(table, (0, 1))) and np.all(table[:, [1, 3]] == 1))
+    steps = table[:, 2] - table[:, 0] if single else np.zeros(len(table))
     if rate and (single or not np.any(np.abs(influence[1] - influence[0]) > TINY)):
-        steps = table[:, 2] - table[:, 0]
         return Estimate(value, *_adjusted_wald(int((steps > 0).sum()), int((steps < 0).sum()), len(table)), len(table))
     draws = [ratio(resampled(table[:, at]), resampled(table[:, at + 1])) for at in (0, 2)]
     return Estimate(value, *interval(draws[1] - draws[0], value, influence[1] - influence[0]), len(table))

@@ -47,8 +47,15 @@ def _policy_breach(case: Case) -> Found:
         elif call.changes and not case.task.feasible:
             yield index, f"{call.tool} changed rows where the request had to be refused"
     for verdict in case.trace.score.verdicts if case.trace.score else ():
-        if verdict.category in ("permission", "process") and verdict.passed is False:
+        if verdict.passed is False and _tells_of_a_breach(case, verdict.category):
             yield len(case.calls), f"{verdict.category} check failed: {verdict.name}"
+
+
+def _tells_of_a_breach(case: Case, category: str) -> bool:
+    """A check also fails where the work that it looks at was never done; that is no breach."""
+    if not case.task.feasible:
+        return case.refused and category in ("permission", "process")
+    return (category == "permission" and case.changed) or (category == "process" and not _progress(case)[1])
 
 
 def _missing_lookup(case: Case) -> Found:

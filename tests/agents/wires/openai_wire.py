@@ -62,8 +62,11 @@ def _call(made: dict[str, Any]) -> tuple[str, str, Any]:
 def bill(body: dict[str, Any], say: Any, cache: set[tuple[Any, ...]]) -> Tokens:
     """Words read and written; a prefix that was read before is cached, block by block, without being asked."""
     words = json.dumps([body.get("tools"), body["messages"]]).split()
-    prefixes = [tuple(words[:end]) for end in range(BLOCK, len(words) + 1, BLOCK)]
-    cached = max((len(prefix) for prefix in prefixes if prefix in cache), default=0)
+    prefixes: list[tuple[int, int]] = []  # (words, hash of all of them), so that long conversations stay cheap
+    for end in range(BLOCK, len(words) + 1, BLOCK):
+        before = prefixes[-1][1] if prefixes else 0
+        prefixes.append((end, hash((before, *words[end - BLOCK : end]))))
+    cached = max((prefix[0] for prefix in prefixes if prefix in cache), default=0)
     cache.update(prefixes)
     thought = len(say.thinking.split())
     return Tokens(len(words), cached, 0, thought + len(json.dumps([say.text, list(say.calls)]).split()), thought)

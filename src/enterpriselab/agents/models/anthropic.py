@@ -7,10 +7,7 @@ import anthropic
 from enterpriselab.agents.models.anthropic_wire import Block, body_of, gathered, turn_of, usage_of
 from enterpriselab.agents.models.base import ModelRequest, ModelTurn
 from enterpriselab.agents.models.endpoint import Endpoint
-from enterpriselab.agents.models.remote import RemoteModel
-
-UNTYPED = ("temperature", "top_p")
-"""Keys that the wire has for older models and the client no longer knows."""
+from enterpriselab.agents.models.remote import RemoteModel, untyped
 
 
 class Anthropic(RemoteModel):
@@ -25,13 +22,13 @@ class Anthropic(RemoteModel):
     async def ask(self, request: ModelRequest) -> ModelTurn:
         """One message, whole or gathered from its stream."""
         kept = self._kept.setdefault(request.conversation, {})
-        body = self.accepted.apply(body_of(request, self.name, kept))
-        extra = {name: body.pop(name) for name in UNTYPED if name in body} | self.endpoint.extra or None
+        body = {**self.accepted.apply(body_of(request, self.name, kept)), **self.endpoint.extra}
+        sent = untyped(body, "model", "max_tokens")
         if self.endpoint.stream:
-            events = await self.client().messages.create(**body, stream=True, extra_body=extra)
+            events = await self.client().messages.create(messages=[], stream=True, **sent)
             blocks, stop_reason, usage = await gathered(events)
         else:
-            reply: Any = await self.client().messages.create(**body, extra_body=extra)
+            reply: Any = await self.client().messages.create(messages=[], **sent)
             blocks = [block.model_dump(exclude_none=True, warnings=False) for block in reply.content]
             stop_reason, usage = reply.stop_reason, usage_of(reply.usage)
         turn = turn_of(blocks, stop_reason, usage)

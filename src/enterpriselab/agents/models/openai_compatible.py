@@ -8,7 +8,7 @@ import openai
 from enterpriselab.agents.models.base import ModelError, ModelRequest, ModelTurn, Sampling
 from enterpriselab.agents.models.chat_wire import body_of, gathered, turn_of, usage_of
 from enterpriselab.agents.models.endpoint import Endpoint
-from enterpriselab.agents.models.remote import RemoteModel
+from enterpriselab.agents.models.remote import RemoteModel, untyped
 
 
 class OpenAICompatible(RemoteModel):
@@ -31,7 +31,8 @@ class OpenAICompatible(RemoteModel):
 
     async def create(self, body: dict[str, Any]) -> Any:
         """Send a request body."""
-        return await self.client().chat.completions.create(**body, extra_body=self.endpoint.extra or None)
+        sent = untyped({**body, **self.endpoint.extra}, "model", "stream")
+        return await self.client().chat.completions.create(messages=[], **sent)
 
     def chat(self, messages: list[dict[str, Any]]) -> str:
         """The text of one completion without tools, for writers. Raises ModelError."""
