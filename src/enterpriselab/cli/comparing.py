@@ -78,11 +78,11 @@ def rows(found: Compared) -> list[dict[str, str]]:
 
 def _row(found: Compared, one: Difference) -> dict[str, str]:
     rate = one.measure.form == "rate"
-    unit = "{:+.1f} pp" if rate else "{:+.3g}"
-    scale = 100 if rate else 1
 
     def written(value: float) -> str:
-        return unit.format(scale * value) if math.isfinite(value) else "-"
+        if not math.isfinite(value):
+            return "-"
+        return f"{100 * value:+.1f} pp" if rate else f"{value:+,.0f}" if abs(value) >= 1000 else f"{value:+.3g}"
 
     return {
         "measure": one.measure.key,
