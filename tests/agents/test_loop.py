@@ -2,9 +2,12 @@
 
 import asyncio
 import json
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
+import enterpriselab
 from enterpriselab.agents.dialects import Dialect, FunctionCalling, ReAct
 from enterpriselab.agents.loop import Agent, Limits
 from enterpriselab.agents.models.base import ModelCall, ModelError, ModelRequest, ModelTurn
@@ -13,7 +16,7 @@ from enterpriselab.core.tasks import Step, Task
 from enterpriselab.core.traces import Ended, Trace
 from enterpriselab.rollouts.demonstrations import demonstrate, solvable
 from enterpriselab.rollouts.replay import replay
-from enterpriselab.rollouts.rollout import rollout
+from enterpriselab.rollouts.rollout import RolloutSettings, rollout
 from enterpriselab.rollouts.runner import jobs_for, run_jobs
 from enterpriselab.sandbox.reference import run_reference
 from enterpriselab.sandbox.world import World
@@ -75,6 +78,21 @@ def test_unknown_tools_and_wrong_arguments_come_back_as_typed_observations(world
     assert json.loads(trace.calls[0].observation)["error"]["accepted"] == ["crash_midway", "get_item", "lend_item"]
     assert "days" in trace.calls[1].observation
     assert trace.score.success is True and 0 < trace.score.rewards["r2"] < 1
+
+
+def test_of_many_tools_an_unknown_name_is_answered_with_the_nearest(world: World, task: Task) -> None:
+    agent = Agent(ScriptedModel([call("lend_itm"), DONE]), FunctionCalling())
+    many = [replace(world.registry["lend_item"], name=f"tool_{number:03}") for number in range(300)]
+    spy = SimpleNamespace(of=lambda environment, task: [*many, world.registry["lend_item"]])
+    trace = asyncio.run(rollout(world, task, agent, settings=RolloutSettings(tools=spy)))
+    named = json.loads(trace.calls[0].observation)["error"]["accepted"]
+    assert named[0] == "lend_item" and len(named) == 10
+
+
+def test_a_record_says_what_made_it_and_in_which_world(world: World, task: Task) -> None:
+    trace = play(world, task, DONE)
+    assert trace.version == enterpriselab.__version__
+    assert trace.world == f"{world.name}#{world.image.digest[:12]}"
 
 
 def test_malformed_turns_are_answered_and_end_the_attempt_when_they_repeat(world: World, task: Task) -> None:

@@ -1,6 +1,7 @@
 """The one loop: ask the model, run its calls, show it what came back, until it answers or a budget ends."""
 
 import asyncio
+import difflib
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -40,6 +41,8 @@ class Outcome:
     changes: tuple[dict[str, Any], ...] = ()
 
 
+NAMED = 10
+"""Tools that an unknown name is answered with, the nearest of many."""
 CallFunction = Callable[[str, dict[str, Any]], Awaitable[Outcome]]
 Check = Callable[[str], str | None]
 """What is wrong with a closing text, or None."""
@@ -307,5 +310,7 @@ class Talk:
             self._attempt.messages.append(reply)
 
     def _unknown(self, name: str) -> Outcome:
-        error = {"kind": "not_found", "message": f"There is no tool {name!r}.", "accepted": sorted(self._known)}
+        known = sorted(self._known)
+        near = known if len(known) <= NAMED else difflib.get_close_matches(name, known, n=NAMED, cutoff=0.0)
+        error = {"kind": "not_found", "message": f"There is no tool {name!r}.", "accepted": near}
         return Outcome(canonical_json({"error": error}), False, "not_found")

@@ -133,6 +133,10 @@ class Trace(Record):
     agent: str
     model: str
     seed: int
+    version: str = ""
+    """Of this package when the attempt was made."""
+    world: str = ""
+    """Name of the environment, with the first digits of its image's hash where it has one: "arena#a2fe0b646f19"."""
     tools: tuple[str, ...]
     """What was offered."""
     messages: list[dict[str, Any]]

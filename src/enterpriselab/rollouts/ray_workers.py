@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Protocol
 
+import enterpriselab
 from enterpriselab.agents.loop import Agent
 from enterpriselab.core.errors import EnterpriseLabError, UsageError
 from enterpriselab.core.tasks import Task
@@ -235,6 +236,8 @@ def _lost(label: str, job: Job, settings: RolloutSettings) -> Trace:
         agent=label,
         model=label,
         seed=derive_seed_of(settings, job.task, job.attempt),
+        version=enterpriselab.__version__,
+        world=job.task.world,
         tools=(),
         messages=[],
         calls=[],

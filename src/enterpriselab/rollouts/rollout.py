@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import enterpriselab
 from enterpriselab.agents.brief import Brief, Example
 from enterpriselab.agents.loop import Agent, Attempt, Outcome, run_agent
 from enterpriselab.core.clock import CLOCK_START
@@ -87,6 +88,12 @@ async def _call(episode: EpisodeLike, name: str, arguments: dict[str, Any], budg
     return Outcome(normalize(record.payload, budget=budget), record.ok, kind, changes)
 
 
+def world_of(environment: Environment) -> str:
+    """Name and, for a world of ours, hash of the image: what a record says of where it was played."""
+    world = unwrapped(environment)
+    return f"{environment.name}#{world.image.digest[:12]}" if isinstance(world, World) else environment.name
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What a rollout knows at its end, beside the episode."""
@@ -106,6 +113,8 @@ def _trace(environment: Environment, task: Task, agent: Agent, episode: EpisodeL
         agent=agent.name,
         model=agent.model.name,
         seed=facts.seed,
+        version=enterpriselab.__version__,
+        world=world_of(environment),
         tools=facts.tools,
         messages=played.messages,
         calls=played.calls,
