@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enterpriselab.report.cost_page import CostRow, render_costs, write_cost_page
+from enterpriselab.report.label_places import LETTER
 from enterpriselab.report.pareto import Dot, Interval, Point, pareto_charts
 
 
@@ -37,9 +38,9 @@ def row(name: str, price: float | None, success: float | None = 0.5, *, best: bo
 
 
 def box(dot: Dot) -> tuple[float, float, float]:
-    length = 7.2 * len(dot.label)
-    left = dot.label_x if dot.anchor == "start" else dot.label_x - length
-    return left, left + length, dot.label_y
+    length = LETTER * len(dot.label)
+    left = dot.place.x if dot.place.anchor == "start" else dot.place.x - length
+    return left, left + length, dot.place.y
 
 
 @settings(max_examples=25)
@@ -77,8 +78,9 @@ def test_prices_far_apart_are_drawn_logarithmically_and_a_price_of_zero_never_is
 
 def test_the_frontier_is_a_stair_through_the_best_and_through_no_other() -> None:
     chart = pareto_charts([point("a", 10, 0.2, best=True), point("b", 20, 0.1), point("c", 30, 0.6, best=True)])[0]
-    a, _, c = chart.dots
-    assert chart.frontier == f"M{a.x:g} {a.y:g}H{c.x:g}V{c.y:g}H{chart.right}"
+    a, c = (next(dot for dot in chart.dots if dot.point.name == name) for name in "ac")
+    corners = [(a.x, a.y), (c.x, a.y), (c.x, c.y), (chart.right, c.y)]
+    assert chart.frontier == "M" + "L".join(f"{x:g} {y:g}" for x, y in corners)
 
 
 class Tags(HTMLParser):

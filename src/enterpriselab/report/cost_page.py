@@ -6,7 +6,7 @@ from pathlib import Path
 
 from enterpriselab.core.runs import write_whole
 from enterpriselab.report import formats
-from enterpriselab.report.pareto import Interval, Point, pareto_charts
+from enterpriselab.report.pareto import NEAR_EDGE, Interval, Point, pareto_charts
 from enterpriselab.report.rendering import csp_hash, environment, source
 
 KINDS = {"API": "sft", "self-hosted": "grpo"}
@@ -64,7 +64,9 @@ def render_costs(rows: Sequence[CostRow], *, title: str, notes: Sequence[str]) -
             title=title,
             rows=[(numbers.get(id(row)), row) for row in rows],
             charts=pareto_charts(points),
+            left_out=[row for row in rows if id(row) not in numbers],
             notes=notes,
+            near_edge=NEAR_EDGE,
             kinds={row.basis: row.kind for row in drawn},
             style=style,
             style_hash=csp_hash(style),

@@ -87,9 +87,15 @@ def mean(value: Any) -> str:
 
 
 def dollars(value: Any) -> str:
-    """A price in US dollars with three significant digits: '$0.0123'."""
+    """A price in US dollars, below one with three significant digits: '$0.0123', '$0.90', '$0.00001'."""
     number = as_number(value)
-    return NO_VALUE if number is None else f"${number:,.2f}" if number >= 1 else f"${number:.3g}"
+    if number is None:
+        return NO_VALUE
+    if not 0 < number < 1:
+        return f"${number:,.2f}" if number else "$0"
+    digits = 2 - math.floor(math.log10(number))
+    cents, _, rest = f"{number:.{digits}f}".partition(".")
+    return f"${cents}.{rest.rstrip('0'):0<2}"
 
 
 def duration(value: Any) -> str:

@@ -2,18 +2,22 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from enterpriselab.report.charts import Tick, nice_ticks, tick_text
+from enterpriselab.report.label_places import Board, Box, Label, Segment
 
 LOG_FROM = 8
 """Prices that differ by this factor are drawn on a logarithmic axis."""
-LETTER = 7.2
-"""Units that a letter of a label takes."""
-LINE, GAP = 17, 12
-Box = tuple[float, float, float]
-"""Left, right and baseline of what a label must not hit."""
+TICK_LETTER = 7.8
+"""Units that a letter at an axis takes."""
+NEAR_EDGE = 14
+"""Units from the right end within which the text of a tick ends at the tick."""
+LONGEST = 34
+"""Letters of a label; of a longer name the middle is left out."""
 Scale = Callable[[float], float]
+NOWHERE = Label(0.0, 0.0, "start", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +52,7 @@ class Dot:
     x_bar: tuple[float, float]
     y_bar: tuple[float, float]
     label: str
-    label_x: float
-    label_y: float
-    anchor: str
+    place: Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class ParetoChart:
 
 
 def pareto_charts(points: Sequence[Point]) -> list[ParetoChart]:
-    """The same picture for a wide page, labelled by name, and for a narrow one, by number; none for nothing."""
+    """The same picture for a wide page, labelled by number and name, and for a narrow one, by number."""
     if not points:
         return []
     return [_chart(points, "wide", (880, 460), (60, 26)), _chart(points, "narrow", (360, 400), (46, 14))]
@@ -87,18 +89,36 @@ def _chart(points: Sequence[Point], kind: str, size: tuple[int, int], margins: t
     def y_at(share: float) -> float:
         return round(bottom + share * (top - bottom), 1)
 
-    places = [(x_at(point.price.value), y_at(point.success.value)) for point in points]
-    taken = [(x - 8, x + 8, y + 5) for x, y in places]
     dots = []
-    for number, (point, (x, y)) in enumerate(zip(points, places, strict=True), start=1):
-        text = point.name if kind == "wide" else str(number)
-        at = _label(text, (x, y), bounds, taken)
+    for number, point in enumerate(points, start=1):
         x_bar = x_at(point.price.low), x_at(point.price.high)
         y_bar = y_at(point.success.low), y_at(point.success.high)
-        dots.append(Dot(point, number, x, y, x_bar, y_bar, text, *at))
+        text = f"{number} {_short(point.name)}" if kind == "wide" else str(number)
+        dots.append(Dot(point, number, x_at(point.price.value), y_at(point.success.value), x_bar, y_bar, text, NOWHERE))
+    corners = _corners([dot for dot in dots if dot.point.best], width - right)
+    _put_labels(dots, corners, Box(left + 3, top + 1, width - right, bottom - 1))
     shares = [Tick(y_at(n / 100), f"{n} %") for n in range(0, 101, 20)]
-    path = _steps([dot for dot in dots if dot.point.best], width - right)
+    dots.sort(key=lambda dot: dot.point.best)
+    path = "".join(f"{'L' if place else 'M'}{x:g} {y:g}" for place, (x, y) in enumerate(corners))
     return ParetoChart(kind, width, height, left, width - right, top, bottom, dots, path, x_ticks, shares, logarithmic)
+
+
+def _put_labels(dots: list[Dot], corners: Sequence[tuple[float, float]], frame: Box) -> None:
+    """Those of the frontier get the better places."""
+    lines: list[Segment] = [(*one, *other) for one, other in pairwise(corners)]
+    for dot in dots:
+        lines += [(dot.x_bar[0], dot.y, dot.x_bar[1], dot.y), (dot.x, dot.y_bar[0], dot.x, dot.y_bar[1])]
+    board = Board(frame, [(dot.x, dot.y) for dot in dots], lines)
+    for place, dot in sorted(enumerate(dots), key=lambda one: not one[1].point.best):
+        dots[place] = replace(dot, place=board.put(dot.label, (dot.x, dot.y)))
+
+
+def _short(name: str) -> str:
+    """Both ends of a long name: the first says which run, the last which model."""
+    if len(name) <= LONGEST:
+        return name
+    kept = LONGEST - 1
+    return f"{name[: kept // 3]}\u2026{name[-(kept - kept // 3) :]}"
 
 
 def _prices(points: Sequence[Point], span: tuple[int, int], *, wanted: int) -> tuple[Scale, list[Tick], bool]:
@@ -112,7 +132,7 @@ def _prices(points: Sequence[Point], span: tuple[int, int], *, wanted: int) -> t
     def linear(price: float) -> float:
         return round(span[0] + min(1.0, max(0.0, price / ticks[-1])) * (span[1] - span[0]), 1)
 
-    return linear, [Tick(linear(tick), f"${tick_text(tick, ticks)}") for tick in ticks], False
+    return linear, _spaced([Tick(linear(tick), f"${tick_text(tick, ticks)}") for tick in ticks], span[1]), False
 
 
 def _logarithmic(bounds: Sequence[float], span: tuple[int, int], wanted: int) -> tuple[Scale, list[Tick], bool]:
@@ -128,31 +148,32 @@ def _logarithmic(bounds: Sequence[float], span: tuple[int, int], wanted: int) ->
         marks = [mark for mark in marks if low <= math.log10(mark) <= high]
         if len(marks) <= wanted:
             break
-    return place, [Tick(place(mark), f"${mark:,.10g}") for mark in marks], True
+    return place, _spaced([Tick(place(mark), f"${_plain(mark)}") for mark in marks], span[1]), True
 
 
-def _label(text: str, at: tuple[float, float], bounds: tuple[int, int], taken: list[Box]) -> tuple[float, float, str]:
-    """Beside the point, on the side with room, moved up or down until nothing is hit; what it takes is noted."""
-    x, y = at
-    length = LETTER * len(text)
-    right = x + GAP + length <= bounds[1]
-    span = (x + GAP, x + GAP + length) if right else (x - GAP - length, x - GAP)
-    heights = [y - 9 + step * LINE for step in (0, -1, 1.5, -2, 2.5, -3, 3.5)]
-    height = next((one for one in heights if not any(_hit(span, one, box) for box in taken)), heights[0])
-    taken.append((*span, height))
-    return round(span[0 if right else 1], 1), round(height, 1), "start" if right else "end"
+def _spaced(ticks: Sequence[Tick], right: int) -> list[Tick]:
+    """Ticks whose text would run into the one before, or off the canvas, keep their line only."""
+    found, end = [], -math.inf
+    for tick in ticks:
+        half = TICK_LETTER * len(tick.text) / 2
+        middle = tick.at - half if tick.at > right - NEAR_EDGE else tick.at
+        free = middle - half >= end + TICK_LETTER
+        found.append(tick if free else replace(tick, text=""))
+        end = middle + half if free else end
+    return found
 
 
-def _hit(span: tuple[float, float], height: float, box: Box) -> bool:
-    return span[0] < box[1] and box[0] < span[1] and abs(height - box[2]) < LINE - 2
+def _plain(mark: float) -> str:
+    """Without an exponent: 0.00002."""
+    return f"{mark:,.{max(0, -math.floor(math.log10(mark)))}f}"
 
 
-def _steps(best: Sequence[Dot], right: int) -> str:
+def _corners(best: Sequence[Dot], right: int) -> list[tuple[float, float]]:
     """The frontier as a stair: what success can be had up to a price."""
     ordered = sorted(best, key=lambda dot: (dot.x, -dot.y))
-    if not ordered:
-        return ""
-    path = f"M{ordered[0].x:g} {ordered[0].y:g}"
-    for dot in ordered[1:]:
-        path += f"H{dot.x:g}V{dot.y:g}"
-    return f"{path}H{right}"
+    corners: list[tuple[float, float]] = []
+    for dot in ordered:
+        if corners:
+            corners.append((dot.x, corners[-1][1]))
+        corners.append((dot.x, dot.y))
+    return [*corners, (right, corners[-1][1])] if corners else []
