@@ -9,6 +9,7 @@ from enterpriselab.agents.dialects import DIALECTS, FunctionCalling
 from enterpriselab.agents.loop import Agent
 from enterpriselab.cli.players import AskConfig, PlayerConfig, agent_of, model_of
 from enterpriselab.cli.settings import RunConfig
+from enterpriselab.core.hashing import content_hash
 from enterpriselab.core.tasks import Task
 from enterpriselab.rollouts.demonstrations import reference_agent
 from enterpriselab.sandbox.environment import Environment
@@ -25,6 +26,11 @@ class EvalConfig(RunConfig):
     player: PlayerConfig = PlayerConfig()
     ask: AskConfig = AskConfig()
     baselines: bool = True
+
+
+def hash_of_tasks(tasks: Sequence[Task]) -> str:
+    """What `tasks_hash` holds."""
+    return content_hash([task.id for task in tasks])
 
 
 def cast_of(config: EvalConfig, tasks: Sequence[Task], console: Console) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 
 from enterpriselab.agents.loop import Limits
-from enterpriselab.cli.cast import EvalConfig, agent_called, cast_of
+from enterpriselab.cli.cast import EvalConfig, agent_called, cast_of, hash_of_tasks
 from enterpriselab.cli.models import is_large, parse_model
 from enterpriselab.cli.pipeline import run_stages, stage
 from enterpriselab.cli.players import check_player, given_of, hash_of_files, parse_agent
@@ -22,8 +22,7 @@ from enterpriselab.cli.taskfiles import Group, check_fits
 from enterpriselab.cli.worlds import check_environment, open_environment
 from enterpriselab.core.config import build_config
 from enterpriselab.core.errors import UsageError
-from enterpriselab.core.hashing import content_hash
-from enterpriselab.core.runs import RunFolder
+from enterpriselab.core.runs import CONFIG_FILE, RunFolder
 from enterpriselab.core.task_files import write_tasks
 from enterpriselab.core.tasks import Task
 from enterpriselab.core.tools import ToolSpec
@@ -52,7 +51,7 @@ def eval_config(asked: dict[str, Any], groups: list[Group], path: Path, override
     kind, name = parse_model(asked["model"])
     dialect, strategy = parse_agent(asked["agent"])
     usual = AgentConfig() if kind == "hf" and not is_large(name) else LARGE_AGENT
-    ids = [task.id for group in groups for task in group.tasks]
+    tasks = [task for group in groups for task in group.tasks]
     files = hash_of_files(asked["ask"]["plan"], asked["ask"]["shots_from"])
     data: dict[str, Any] = {
         "name": path.resolve().name,
@@ -62,9 +61,9 @@ def eval_config(asked: dict[str, Any], groups: list[Group], path: Path, override
         "model": {"path": asked["model"]},
         "sft": {"enabled": False},
         "grpo": {"enabled": False},
-        "evaluation": {"tasks": len(ids), "attempts": asked["runs"]},
+        "evaluation": {"tasks": len(tasks), "attempts": asked["runs"]},
         "label": label_of(asked["model"]),
-        "tasks_hash": content_hash(ids),
+        "tasks_hash": hash_of_tasks(tasks),
         "player": {"kind": kind, "name": name, **asked["player"]},
         "ask": {"strategy": strategy, "files": files, **asked["ask"]},
         "baselines": asked["baselines"],
@@ -130,12 +129,14 @@ def evaluate_model(
 ) -> dict[str, Any]:
     """Play what is not played yet; returns the summary, which is in eval/summary.json as well.
 
+    More attempts at each task than the folder holds are played beside those that are there.
+
     Whether errors are allowed is no part of the run: a run that was refused for its errors can be printed afterwards.
     Neither is where it is played: without an engine on this machine.
 
     Raises:
-        UsageError: the folder holds another run, the tasks do not fit, the key or the model is not there, or more than
-            2 % of the attempts ended by an error and errors are not allowed.
+        UsageError: the folder holds another run or more attempts at each task, the tasks do not fit, the key or the
+            model is not there, or more than 2 % of the attempts ended by an error and errors are not allowed.
     """
     tasks = [task for group in groups for task in group.tasks]
     for group in groups:
@@ -144,7 +145,7 @@ def evaluate_model(
     if engine is not None:
         check_engine(config)
     given = given_of(config.ask, tasks, seed=config.seed)
-    folder = RunFolder.open(path, config)
+    folder = RunFolder.open(path, config, free="evaluation.attempts")
     state = SuiteState(folder, config, console, groups)
 
     def stored(_: RunState) -> dict[str, Any]:
@@ -169,13 +170,27 @@ def evaluate_model(
         by_id = {task.id: task for task in tasks}
         summary = summarize(by_id, traces, tools=state.tools, allow_errors=allowed)
         state.folder.write_json("eval/summary.json", summary)
-        return facts | {label: found["success"]["value"] for label, found in summary.items()}
+        rates = {label: found["success"]["value"] for label, found in summary.items()}
+        return facts | rates | {"attempts": config.evaluation.attempts}
 
+    stages = {"world": stage("world"), "discover": stage("discover"), "tasks": stored, "evaluate": played}
     with folder.locked():
-        run_stages(state, {"world": stage("world"), "discover": stage("discover"), "tasks": stored, "evaluate": played})
+        _store_attempts(folder, config)
+        done = folder.finished().get("evaluate", {}).get("attempts")
+        run_stages(state, stages, again=() if done == config.evaluation.attempts else ("evaluate",))
         write_report(path)
     summary: dict[str, Any] = folder.read_json("eval/summary.json")
     return summary
+
+
+def _store_attempts(folder: RunFolder, config: EvalConfig) -> None:
+    """The folder's config says how many attempts at each task it is for. Raises UsageError when it is for more."""
+    there, now = folder.config()["evaluation"]["attempts"], config.evaluation.attempts
+    if now < there:
+        text = f"{folder.path} is for {there} attempts at each task, and {now} {'is' if now == 1 else 'are'} asked for."
+        raise UsageError(text, hint=f"--runs {there}, or another folder: --out")
+    if now > there:
+        folder.write_json(CONFIG_FILE, config.model_dump(mode="json"))
 
 
 def _players(state: SuiteState, config: EvalConfig, engine: RayEngine | None, stack: ExitStack) -> Attempts:

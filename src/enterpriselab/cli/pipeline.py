@@ -1,7 +1,7 @@
 """The main job: the stages in order, each skipped when the run folder says that it is finished."""
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -69,12 +69,15 @@ def run_pipeline(config: RunConfig, path: Path, console: Console, *, stages: tup
     return folder
 
 
-def run_stages(state: RunState, stages: dict[str, Stage]) -> None:
-    """Run what is not finished yet, or finished with errors; ends what the environment started, whatever happens."""
+def run_stages(state: RunState, stages: dict[str, Stage], *, again: Collection[str] = ()) -> None:
+    """Run what is not finished yet, finished with errors, or named in `again`.
+
+    What the environment started is ended, whatever happens.
+    """
     finished = state.folder.finished()
     try:
         for name, run in stages.items():
-            if name in finished and not finished[name].get("errors"):
+            if name in finished and name not in again and not finished[name].get("errors"):
                 state.console.print(f"  [dim]{name}: done before, {finished[name]['seconds']:.0f} s[/]")
             else:
                 state.folder.finish(name, **timed(run, state))

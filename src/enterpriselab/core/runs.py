@@ -30,8 +30,13 @@ class RunFolder:
         self._whole: set[str] = set()
 
     @classmethod
-    def open(cls, path: Path, config: BaseModel) -> "RunFolder":
+    def open(cls, path: Path, config: BaseModel, *, free: str = "") -> "RunFolder":
         """Create the folder, or continue one whose config is the same.
+
+        Args:
+            path: of the folder.
+            config: of the run.
+            free: a key (section.key) that may differ from what is stored; what that means is up to the caller.
 
         Raises:
             UsageError: the folder holds another run, is damaged, or cannot be written.
@@ -40,7 +45,8 @@ class RunFolder:
         resolved = config.model_dump(mode="json")
         stored = path / CONFIG_FILE
         if stored.exists():
-            differences = list(_differences(run.config(), resolved))
+            found = _differences(run.config(), resolved)
+            differences = [difference for place, difference in found if place != free]
             if differences:
                 raise UsageError(
                     f"{path} holds a run with another config: {'; '.join(differences[:3])}.",
@@ -180,11 +186,11 @@ def mend(path: Path) -> None:
         stream.truncate(data.rfind(b"\n") + 1)
 
 
-def _differences(there: Any, here: Any, place: str = "") -> Iterator[str]:
-    """'grpo.steps is 24 there and 8 now' for every key that two configs do not share."""
+def _differences(there: Any, here: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    """('grpo.steps', 'grpo.steps is 24 there and 8 now') for every key that two configs do not share."""
     if not (isinstance(there, dict) and isinstance(here, dict)):
         if there != here:
-            yield f"{place or 'config'} is {json.dumps(there)} there and {json.dumps(here)} now"
+            yield place, f"{place or 'config'} is {json.dumps(there)} there and {json.dumps(here)} now"
         return
     for key in dict.fromkeys((*here, *there)):
         yield from _differences(there.get(key), here.get(key), f"{place}.{key}" if place else key)
