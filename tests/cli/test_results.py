@@ -17,11 +17,15 @@ from enterpriselab.cli.settings import RunConfig
 from enterpriselab.cli.stages.evaluate import play
 from enterpriselab.cli.stages.state import RunState
 from enterpriselab.core.runs import RunFolder
+from enterpriselab.core.task_files import read_tasks, write_tasks
+from enterpriselab.core.tasks import Task, Verifier
 from enterpriselab.evaluation.summary import summarize
 from enterpriselab.rollouts.demonstrations import reference_agent
-from tests.cli.desk import lab, refused
+from tests.cli.desk import lab, names_in, refused
 
-RUN = "runs/small"
+RUN, NEW = "runs/small", "runs/new"
+TASKS = f"{RUN}/synthesis/tasks.jsonl"
+DONE = Verifier(kind="answer", name="says so", category="answer", params={"values": ["Done"]})
 BEST, IDLE = f"{RUN}/eval/perfect", f"{RUN}/eval/idle"
 
 
@@ -160,6 +164,7 @@ def test_rescoring_finds_nothing_where_nothing_changed(spoiled: Path) -> None:
         "attempts": 12,
         "changed": [],
         "unproven": [],
+        "not_in_suite": 0,
         "written": True,
     }
     assert (spoiled / BEST / "traces.jsonl").read_bytes() == before
@@ -189,3 +194,163 @@ def test_an_attempt_that_is_not_proven_keeps_its_score(spoiled: Path) -> None:
     what = "every call went as before"
     assert found["unproven"] == [{"agent": "perfect", "attempt": key, "what": what}] and found["changed"] == []
     assert records(path)[0]["score"]["success"] is False
+
+
+def mended(home: Path, *, number: int = 2, **fields: Any) -> tuple[Task, Task]:
+    """Write mended.jsonl, the tasks of the run with one changed: idlers pass it, unless told otherwise. (old, new)"""
+    tasks = read_tasks(home / TASKS)
+    old = tasks[number]
+    tasks[number] = old.model_copy(update=fields or {"verifiers": (DONE,)})
+    write_tasks(home / "mended.jsonl", tasks)
+    return old, tasks[number]
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    return {name: (folder / name).read_bytes() for name in names_in(folder)}
+
+
+def test_a_verifier_that_was_mended_in_the_suite_judges_what_is_stored(spoiled: Path) -> None:
+    old, _ = mended(spoiled)
+    before = files_in(spoiled / RUN)
+    found = of("rescore", IDLE, "--tasks", "mended.jsonl", cwd=spoiled)
+    gone = {f"{one.name}: failed, now absent" for one in old.verifiers}
+    said = {row["what"] for row in found["changed"]}
+    assert {"success: failed, now passed", "says so: absent, now passed"} <= said and said & gone
+    assert {row["attempt"] for row in found["changed"]} == {f"{old.id}/0"}
+    assert (found["attempts"], found["not_in_suite"], found["written"]) == (6, 0, False)
+    assert files_in(spoiled / RUN) == before
+
+
+def test_a_verifier_that_was_added_leaves_the_verdicts_of_the_others(spoiled: Path) -> None:
+    mended(spoiled, verifiers=(DONE, *read_tasks(spoiled / TASKS)[2].verifiers))
+    found = of("rescore", IDLE, "--tasks", "mended.jsonl", cwd=spoiled)
+    assert [row["what"] for row in found["changed"]] == ["says so: absent, now passed"]
+
+
+def test_a_run_judged_by_mended_tasks_is_a_run_of_its_own(spoiled: Path) -> None:
+    old, new = mended(spoiled)
+    before = files_in(spoiled / RUN)
+    shown = lab("rescore", RUN, "--tasks", "mended.jsonl", "--out", NEW, cwd=spoiled)
+    assert shown.code == 0 and "12 of 12 attempts proven" in shown.out and "judged otherwise, stored" in shown.out
+    assert {name: data for name, data in files_in(spoiled / RUN).items() if name != ".lock"} == {
+        name: data for name, data in before.items() if name != ".lock"
+    }
+    assert names_in(spoiled / NEW) == set(before) - {".lock"} | {"report.html"}
+    assert not list(spoiled.rglob("*.part*"))
+    assert read_tasks(spoiled / NEW / "synthesis/tasks.jsonl") == read_tasks(spoiled / "mended.jsonl")
+    assert json.loads((spoiled / NEW / "config.json").read_text(encoding="utf-8"))["name"] == "new"
+    texts = [data.decode() for name, data in files_in(spoiled / NEW).items() if name.endswith((".json", ".jsonl"))]
+    assert not any(old.id in text for text in texts) and new.id in (spoiled / NEW / "synthesis/split.json").read_text()
+    traces = {record["key"]: record for record in records(spoiled / NEW / "eval/idle/traces.jsonl")}
+    assert all(key == f"{record['task_id']}/0" for key, record in traces.items())
+    assert traces[f"{new.id}/0"]["score"]["success"] is True
+    summary = json.loads((spoiled / NEW / "eval/summary.json").read_text(encoding="utf-8"))
+    assert of("measures", NEW, cwd=spoiled) == summary and summary["idle"]["success"]["value"] == 1 / 6
+    assert of("replay", f"{NEW}/eval/idle", cwd=spoiled)["same"] == 6
+    again = of("rescore", NEW, cwd=spoiled)
+    assert again["attempts"] == 12 and again["changed"] == again["unproven"] == []
+
+
+def test_an_evaluation_goes_on_with_the_mended_tasks(spoiled: Path) -> None:
+    asked = ("--model", "baseline:do_nothing", "--no-baselines")
+    of("eval", TASKS, *asked, "--out", "runs/e", cwd=spoiled)
+    _, new = mended(spoiled)
+    there = ("eval", "mended.jsonl", "--app", "mail", *asked)
+    assert "tasks_hash" in refused(*there, "--out", "runs/e", cwd=spoiled)
+    assert lab("rescore", "runs/e", "--tasks", "mended.jsonl", "--out", NEW, cwd=spoiled).code == 0
+    path = spoiled / NEW / "eval/do_nothing/traces.jsonl"
+    before = path.read_bytes()
+    assert of(*there, "--out", NEW, cwd=spoiled)["do_nothing"]["success"]["value"] == 1 / 6
+    assert path.read_bytes() == before
+    assert of(*there, "--runs", 2, "--out", NEW, cwd=spoiled)["do_nothing"]["attempts"] == 12
+    assert path.read_bytes().startswith(before) and f"{new.id}/1" in {record["key"] for record in records(path)}
+
+
+def test_what_the_suite_does_not_hold_keeps_its_score(spoiled: Path) -> None:
+    old, new = mended(spoiled)
+    write_tasks(spoiled / "mended.jsonl", read_tasks(spoiled / "mended.jsonl")[1:3])
+    found = of("rescore", RUN, "--tasks", "mended.jsonl", "--out", NEW, cwd=spoiled)
+    assert (found["attempts"], found["not_in_suite"], found["unproven"]) == (12, 8, [])
+    assert {row["attempt"] for row in found["changed"]} == {f"{old.id}/0"}
+    one = {record["key"]: record["score"] for record in records(spoiled / BEST / "traces.jsonl")}
+    other = {record["key"]: record["score"] for record in records(spoiled / NEW / "eval/perfect/traces.jsonl")}
+    assert one.keys() ^ other.keys() == {f"{old.id}/0", f"{new.id}/0"}
+    assert all(one[key] == other[key] for key in one.keys() & other.keys())
+    shown = lab("rescore", RUN, "--tasks", "mended.jsonl", cwd=spoiled)
+    assert "4 of 12 attempts proven" in shown.out and "8 attempts keep their score" in shown.out
+
+
+def test_an_attempt_that_is_not_proven_is_not_judged_by_a_mended_task(spoiled: Path) -> None:
+    old, new = mended(spoiled)
+    assert change(spoiled / IDLE / "traces.jsonl", 2, state_hash="0" * 16) == f"{old.id}/0"
+    asked = ("rescore", RUN, "--tasks", "mended.jsonl", "--out", NEW)
+    assert "1 of 6 attempts ended by an error, so no rate is printed" in refused(*asked, cwd=spoiled)
+    assert sorted(path.name for path in (spoiled / "runs").iterdir()) == ["small"]
+    found = of(*asked, "--allow-errors", cwd=spoiled, code=1)
+    assert [row["attempt"] for row in found["unproven"]] == [f"{old.id}/0"]
+    traces = {record["key"]: record for record in records(spoiled / NEW / "eval/idle/traces.jsonl")}
+    assert traces[f"{new.id}/0"]["score"]["success"] is None
+    assert of("measures", NEW, "--allow-errors", cwd=spoiled)["idle"]["error_causes"] == {"not judged": 1}
+
+
+def test_a_task_that_could_be_several_is_refused(spoiled: Path) -> None:
+    old, new = mended(spoiled)
+    twin = new.model_copy(update={"verifiers": (DONE, DONE)})
+    tasks = read_tasks(spoiled / "mended.jsonl")
+    write_tasks(spoiled / "mended.jsonl", [*tasks, twin])
+    message = refused("rescore", RUN, "--tasks", "mended.jsonl", cwd=spoiled)
+    assert f"Task {old.id} could be {new.id} or {twin.id} of mended" in message
+    write_tasks(spoiled / "mended.jsonl", [*tasks, twin, old])
+    assert of("rescore", RUN, "--tasks", "mended.jsonl", cwd=spoiled)["changed"] == []  # the same id wins
+    write_tasks(spoiled / TASKS, [*read_tasks(spoiled / TASKS), twin])
+    write_tasks(spoiled / "mended.jsonl", tasks)
+    message = refused("rescore", RUN, "--tasks", "mended.jsonl", cwd=spoiled)
+    assert f"Task {old.id} or {twin.id} could be {new.id} of mended" in message
+
+
+def test_what_was_told_otherwise_is_another_task(spoiled: Path) -> None:
+    changes: list[dict[str, Any]] = [
+        {"prompt": "Do it."},
+        {"policy": "Be quick."},
+        {"principal": "nobody"},
+        {"seed": 9},
+    ]
+    for fields in changes:
+        mended(spoiled, **fields)
+        assert of("rescore", RUN, "--tasks", "mended.jsonl", cwd=spoiled)["not_in_suite"] == 2
+    assert "holds none of the tasks that were played" in refused("rescore", RUN, "--tasks", "opsgym/itsm", cwd=spoiled)
+
+
+def test_calls_that_failed_for_the_moment_are_replayed_as_they_were(spoiled: Path) -> None:
+    flaky = ("--model", "baseline:reference", "--no-baselines", "--flaky", 0.5)
+    of("eval", TASKS, *flaky, "--out", "runs/f", cwd=spoiled)
+    tasks = read_tasks(spoiled / TASKS)
+    write_tasks(spoiled / "mended.jsonl", [one.model_copy(update={"verifiers": one.verifiers[:1]}) for one in tasks])
+    found = of("rescore", "runs/f", "--tasks", "mended.jsonl", cwd=spoiled)
+    assert (found["attempts"], found["not_in_suite"], found["unproven"]) == (6, 0, [])
+    assert {row["what"].rpartition(": ")[2] for row in found["changed"]} == {"passed, now absent"}
+
+
+def test_tasks_under_drift_are_refused(spoiled: Path) -> None:
+    mended(spoiled, tags={"drift_of": "0123456789abcdef"})
+    assert "is under drift" in refused("rescore", RUN, "--tasks", "mended.jsonl", cwd=spoiled)
+    drifted = mended(spoiled, tags={"drift_of": "0123456789abcdef"})[1]
+    mended(spoiled)
+    write_tasks(spoiled / TASKS, [*read_tasks(spoiled / TASKS), drifted])
+    assert "is under drift" in refused("rescore", RUN, "--tasks", "mended.jsonl", cwd=spoiled)
+
+
+def test_options_that_do_not_fit_mended_tasks_are_refused_before_anything_is_written(spoiled: Path) -> None:
+    mended(spoiled)
+    before = names_in(spoiled)
+    given = ("rescore", RUN, "--tasks", "mended.jsonl")
+    assert "--out NEWRUN" in refused(*given, "--write", cwd=spoiled)
+    assert "--out goes with --tasks" in refused("rescore", RUN, "--out", NEW, cwd=spoiled)
+    assert "is there already" in refused(*given, "--out", RUN, cwd=spoiled)
+    assert "lies in the run itself" in refused(*given, "--out", f"{RUN}/eval/new", cwd=spoiled)
+    assert "name the run folder" in refused("rescore", IDLE, *given[2:], "--out", NEW, cwd=spoiled)
+    config = json.loads((spoiled / RUN / "config.json").read_text(encoding="utf-8"))
+    config["environment"]["flaky"] = {"rate": 0.1, "seed": 0}
+    (spoiled / RUN / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    assert "was played with --flaky" in refused(*given, "--out", NEW, cwd=spoiled)
+    assert names_in(spoiled) == before
