@@ -30,11 +30,12 @@ def success_table(summary: dict[str, Any]) -> Table:
         table.add_row(
             label,
             share(facts["success"]),
-            interval(facts["success"]),
+            _brief_interval(facts["success"]),
             *([share(facts["parity"])] if public else []),
             *passes,
             str(facts["success"]["units"]),
-            *(decimal(facts[key]) for key in ("tool_selection", "argument_accuracy", "steps")),
+            *(_written(facts[key], "{:.0%}".format) for key in ("tool_selection", "argument_accuracy")),
+            decimal(facts["steps"]),
             *([str(facts["errors"])] if errors else []),
         )
     return table
@@ -73,6 +74,12 @@ def interval(estimate: dict[str, Any], write: Callable[[float], str] = "{:.1%}".
     """'33.2% to 50.6%'."""
     bounds = [write(bound) for bound in (estimate["low"], estimate["high"]) if bound is not None]
     return " to ".join(bounds) if len(bounds) == 2 else NO_VALUE
+
+
+def _brief_interval(estimate: dict[str, Any]) -> str:
+    """'33.2 to 50.6%', so that the table fits into 80 columns."""
+    found = interval(estimate, lambda bound: f"{100 * bound:.1f}")
+    return found if found == NO_VALUE else f"{found}%"
 
 
 def _written(estimate: Any, write: Callable[[float], str]) -> str:
