@@ -4,10 +4,25 @@ import pytest
 
 from enterpriselab.core.tasks import Step
 from enterpriselab.core.traces import Ended, TraceCall
-from enterpriselab.evaluation.cases import Case
+from enterpriselab.evaluation.cases import Case, cases_of
 from enterpriselab.evaluation.failures import failure_analysis
 from enterpriselab.evaluation.faults import RULES, UNEXPLAINED, faults
-from tests.evaluation.attempts import ASSIGN, CLOSE, FIND, FOUND, answer_check, bound, call, case, judged, task
+from tests.evaluation.attempts import (
+    ASSIGN,
+    CLOSE,
+    FIND,
+    FOUND,
+    STEPS,
+    TOOLS,
+    answer_check,
+    bound,
+    call,
+    case,
+    judged,
+    spec,
+    task,
+    trace,
+)
 
 NEVER = task(number=9, feasible=False)
 LOOK_UP = task(
@@ -46,7 +61,8 @@ SHOWN = {
         (case(FIND, call("close", error="forbidden")), 1, "refused as forbidden"),
         (case(CLOSE, of=NEVER), 0, "had to be refused"),
         (case(FIND, CLOSE, ASSIGN, score=judged(process=(False,))), 3, "process check failed: process 0"),
-        (case(CLOSE, score=judged(permission=(False,))), 1, "permission check failed: permission 0"),
+        (case(FIND, CLOSE, ASSIGN, score=judged(permission=(False,))), 3, "permission check failed: permission 0"),
+        (case(call("pay", amount=5), score=judged(permission=(False,))), 1, "permission check failed: permission 0"),
         (case(of=NEVER, answer="I cannot: ask.", score=judged(process=(False,))), 0, "process check failed: process 0"),
     ],
     "loop": [(case(FAILED_CLOSE, FAILED_CLOSE, FAILED_CLOSE), 2, "close was called 3 times")],
@@ -90,9 +106,74 @@ def test_a_rule_stays_silent_where_its_fault_is_not(kind: str) -> None:
 
 
 @pytest.mark.parametrize("calls", [(FIND,), (FIND, CLOSE)], ids=["nothing done", "half done"])
-def test_a_process_check_on_work_that_was_not_done_is_no_breach(calls: tuple[TraceCall, ...]) -> None:
-    assert details(case(*calls, score=judged(process=(False,))), "policy_breach") == []
-    assert details(case(FIND, score=judged(permission=(False,))), "policy_breach") == []
+@pytest.mark.parametrize("category", ["process", "permission"])
+def test_a_check_on_work_that_was_not_done_is_no_breach(calls: tuple[TraceCall, ...], category: str) -> None:
+    assert details(case(*calls, score=judged(**{category: (False,)})), "policy_breach") == []
+
+
+def test_steps_that_were_done_in_another_order_are_done() -> None:
+    turned = case(FIND, ASSIGN, call("close", ticket_id="T-1", reason="spam"))
+    assert [fault.kind for fault in faults(turned)] == ["parameter_error"]
+    assert [fault.kind for fault in faults(case(FIND, ASSIGN, CLOSE))] == [UNEXPLAINED]
+
+
+def test_what_the_reference_itself_looks_up_twice_may_be_looked_up_twice() -> None:
+    of = task(STEPS[0], STEPS[0], *STEPS[1:2])
+    assert details(case(FIND, FIND, CLOSE, of=of), "lost_context") == []
+    assert details(case(FIND, FIND, FIND, CLOSE, of=of), "lost_context")
+
+
+def test_the_right_id_is_not_invented_although_the_observation_was_cut() -> None:
+    of, cut = task(), call("find", {"items": ["... 9 more ..."]}, query="printer")
+    played = {of.id: [{"query": "printer"}, {"ticket_id": "T-1"}, {"ticket_id": "T-1"}]}
+
+    def found(given: str) -> list[str]:
+        made = trace(of, cut, call("close", ticket_id=given, reason="solved"), ASSIGN)
+        (one,) = cases_of({of.id: of}, [made], TOOLS, solutions=played)
+        return [detail for _, detail in details(one, "invented_id")]
+
+    assert found("T-1") == [] and "'T-9' of close" in found("T-9")[0]
+
+
+def test_a_text_in_an_object_that_also_holds_ids_is_no_invented_id() -> None:
+    fields = {"owner": {"type": "string", "x-entity": "person"}, "text": {"type": "string"}, "ref_id": {}}
+    tools = {**TOOLS, "make": spec("make", writes=True, values={"type": "object", "properties": fields})}
+    of = task(Step(tool="make", arguments={"values": {"owner": "Ada"}}), tools=tuple(tools))
+    made = trace(of, call("make", values={"owner": "P-4", "text": "as good as new", "ref_id": "R-1"}))
+    (one,) = cases_of({of.id: of}, [made], tools)
+    assert [detail.split(" of ")[0] for _, detail in details(one, "invented_id")] == [
+        "values.owner 'P-4'",
+        "values.ref_id 'R-1'",
+    ]
+
+
+def test_a_choice_a_flag_and_a_date_cannot_be_worded_freely() -> None:
+    state = {"type": "string", "enum": ["in_progress", "closed"]}
+    tools = {**TOOLS, "set": spec("set", writes=True, state=state, on={"type": "string"}, due={"type": "string"})}
+    right = {"state": "in_progress", "on": "true", "due": "2026-03-02"}
+    of = task(Step(tool="set", arguments=right), prompt="Switch it on and start it, due 2 March.", tools=tuple(tools))
+    for name, wrong in {"state": "closed", "on": "false", "due": "2026-03-03"}.items():
+        (one,) = cases_of({of.id: of}, [trace(of, call("set", **{**right, name: wrong}))], tools)
+        assert f"{name} is '{wrong}'" in details(one, "parameter_error")[0][1]
+
+
+def test_what_is_made_by_a_step_is_not_looked_up() -> None:
+    of = task(Step(tool="pay", arguments={"amount": 5}), Step(tool="close", arguments={"ticket_id": bound(0, "id")}))
+    unknown = case(call("close", ticket_id="T-9"), of=of)
+    assert details(unknown, "missing_lookup") == [] and details(unknown, "invented_id")
+
+
+def test_a_request_that_must_be_refused_has_no_wrong_arguments_of_look_ups() -> None:
+    never = task(STEPS[0], number=9, feasible=False)
+    looked = case(call("find", FOUND, query="laser"), CLOSE, of=never)
+    assert faults(looked)[0].kind == "policy_breach" and details(looked, "parameter_error") == []
+
+
+def test_a_value_that_was_shown_counts_as_forgotten_only_where_the_work_was_done() -> None:
+    of = task(verifiers=(answer_check(1),))
+    shown = call("find", {"items": [{"id": "T-1"}], "total": 1}, query="printer")
+    assert [fault.kind for fault in faults(case(shown, of=of))] == ["premature_completion"]
+    assert [fault.kind for fault in faults(case(shown, CLOSE, ASSIGN, of=of))] == ["lost_context"]
 
 
 def test_an_attempt_that_did_all_as_the_reference_does_is_unexplained() -> None:

@@ -111,7 +111,7 @@ def agreement(judgements: Sequence[Judgement]) -> Agreement:
     return Agreement(
         {cell: cells[cell] for cell in CELLS},
         clustered(rates, rate=True),
-        kappa(shares.reshape(-1, len(CELLS))),
+        kappa(np.array(sorted(shares.tolist())).reshape(-1, len(CELLS))),
     )
 
 

@@ -1,5 +1,6 @@
 """Success by what a task is like: domain, category, horizon, number of apps, feasibility."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
@@ -11,6 +12,7 @@ from enterpriselab.evaluation.measures import BY_KEY, estimate
 LONGEST_EXACT = 8
 _BANDS = ((12, "9-12"), (16, "13-16"))
 _BEYOND = "17 or more"
+_NUMBER = re.compile(r"[0-9]{1,9}(?![^\s-])")
 
 
 def domain(case: Case) -> str:
@@ -53,5 +55,5 @@ def success_by(group: Callable[[Case], str], cases: Iterable[Case]) -> dict[str,
 
 
 def _rank(name: str) -> tuple[float, str]:
-    start = name.split("-")[0].split()[0] if name else ""
-    return (float(start) if start.isdigit() else float("inf")), name
+    start = _NUMBER.match(name)
+    return (float(start[0]) if start else float("inf")), name

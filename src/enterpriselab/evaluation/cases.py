@@ -1,9 +1,10 @@
 """Case: one judged attempt beside its task, with what measures and failure rules need to know of it."""
 
 import json
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
 from types import MappingProxyType
@@ -12,8 +13,8 @@ from typing import Any
 from enterpriselab.core.tasks import Task
 from enterpriselab.core.tools import ToolSpec
 from enterpriselab.core.traces import Trace, TraceCall
-from enterpriselab.evaluation.values import UNKNOWN, flat, leaves, said, same_literals
-from enterpriselab.scoring.alignment import aligned, stated
+from enterpriselab.evaluation.values import UNKNOWN, flat, leaves, said, same_share
+from enterpriselab.scoring.alignment import aligned, bindings, stated
 from enterpriselab.scoring.refusals import refuses
 
 Tools = Mapping[str, ToolSpec]
@@ -60,7 +61,29 @@ class Case:
         return aligned(reference, [call.tool for call in self.calls], self._liking)
 
     def _liking(self, step: int, call: int) -> float:
-        return same_literals(self.expected[step], self.arguments[call]) + self.calls[call].ok
+        return same_share(self._wanted[step], self.arguments[call]) + self.calls[call].ok
+
+    @cached_property
+    def _wanted(self) -> list[dict[str, Any]]:
+        """What is known of the arguments of each step: literals, and what was bound when the reference was played."""
+        known = [
+            {name: self.solved(step, name) if any(bindings(value)) else value for name, value in expected.items()}
+            for step, expected in enumerate(self.expected)
+        ]
+        return [{name: value for name, value in one.items() if value is not UNKNOWN} for one in known]
+
+    @property
+    def in_any_order(self) -> "Case":
+        """The same, where calls that stand for no step in order stand for the open steps of their tool."""
+        pairs, free = dict(self.pairs), list(self.unmatched)
+        for step in range(len(self.task.reference)):
+            fitting = [call for call in free if self.calls[call].tool == self.task.reference[step].tool]
+            if step not in pairs and fitting:
+                pairs[step] = max(fitting, key=lambda call: self._liking(step, call))
+                free.remove(pairs[step])
+        twin = replace(self)
+        twin.__dict__["pairs"] = dict(sorted(pairs.items()))
+        return twin
 
     @cached_property
     def unmatched(self) -> list[int]:
@@ -103,6 +126,12 @@ class Case:
     def app(self, tool: str) -> str:
         """The app of a tool, or nothing when it is not known."""
         return self.tools[tool].app if tool in self.tools else ""
+
+    @property
+    def price(self) -> float | None:
+        """US dollars, or None when the price is not known: not given, or no number."""
+        price = self.trace.usage.price_usd
+        return price if price is not None and math.isfinite(price) else None
 
     @property
     def changed(self) -> bool:

@@ -15,7 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enterpriselab.evaluation.cases import Case, by_task
-from enterpriselab.evaluation.intervals import EMPTY, LEVEL, TINY, Z95, Array, Estimate, interval, ratio, resampled
+from enterpriselab.evaluation.intervals import (
+    EMPTY,
+    LEVEL,
+    PARTS,
+    TINY,
+    Z95,
+    Array,
+    Estimate,
+    interval,
+    is_constant,
+    ratio,
+    resampled,
+)
 from enterpriselab.evaluation.measures import MEASURES, Measure, parts_by_task
 
 SWAPS = 10_000
@@ -96,15 +108,18 @@ def difference(measure: Measure, first: Sequence[Case], second: Sequence[Case]) 
 def paired(table: Array, *, rate: bool) -> Estimate:
     """Difference of two ratios with its interval; rows are tasks, columns numerator and denominator of both runs.
 
-    Two runs that agree on every task, and single yes-or-no attempts, have the adjusted Wald interval (Agresti and Min
-    2005): one half is added to each of the four cells, so that it has a width where no difference was seen.
+    Single yes-or-no attempts, and rates whose change is the same in every task, have the adjusted Wald interval
+    (Agresti and Min 2005): one half is added to each of the four cells, so that it has a width where tasks do not
+    differ. A change of rates that is the same everywhere counts as that share of tasks gained or lost.
     """
     values, influence = _values(table)
     value = float(values[1] - values[0])
     single = bool(np.all(np.isin(table, (0, 1))) and np.all(table[:, [1, 3]] == 1))
-    steps = table[:, 2] - table[:, 0] if single else np.zeros(len(table))
-    if rate and (single or not np.any(np.abs(influence[1] - influence[0]) > TINY)):
-        return Estimate(value, *_adjusted_wald(int((steps > 0).sum()), int((steps < 0).sum()), len(table)), len(table))
+    if rate and (single or is_constant(influence[1] - influence[0], value)):
+        shift = len(table) * value
+        steps = table[:, 2] - table[:, 0] if single else np.array([shift])
+        better, worse = float(np.maximum(steps, 0).sum()), float(np.maximum(-steps, 0).sum())
+        return Estimate(value, *_adjusted_wald(better, worse, len(table)), len(table))
     draws = [ratio(resampled(table[:, at]), resampled(table[:, at + 1])) for at in (0, 2)]
     return Estimate(value, *interval(draws[1] - draws[0], value, influence[1] - influence[0]), len(table))
 
@@ -119,7 +134,7 @@ def _values(table: Array) -> tuple[Array, Array]:
     return values, np.array(influence)
 
 
-def _adjusted_wald(better: int, worse: int, tasks: int) -> tuple[float, float]:
+def _adjusted_wald(better: float, worse: float, tasks: int) -> tuple[float, float]:
     total = tasks + 2
     centre = (better - worse) / total
     half = Z95 * math.sqrt(max(0.0, better + worse + 1 - (better - worse) ** 2 / total)) / total
@@ -145,12 +160,13 @@ def p_value(table: Array) -> float:
     if np.all(table[:, [1, 3]] == 1) and np.all(np.isin(table[:, [0, 2]], (0, 1))):
         return _mcnemar(int((steps > 0).sum()), int((steps < 0).sum()))
     sums, turned = table.sum(axis=0), table[:, [2, 3, 0, 1]] - table
-    moved = sums + np.concatenate([part.astype(np.float64) @ turned for part in np.array_split(_swaps(len(table)), 10)])
+    moved = sums + np.concatenate([_unpacked(part, len(table)) @ turned for part in _swaps(len(table))])
     with np.errstate(invalid="ignore", divide="ignore"):
         gaps = np.abs(moved[:, 2] / moved[:, 3] - moved[:, 0] / moved[:, 1])
-    seen = abs(sums[2] / sums[3] - sums[0] / sums[1])
+    values = sums[[0, 2]] / sums[[1, 3]]
+    seen, near = abs(values[1] - values[0]), TINY * np.abs(values).max()
     usable = gaps[np.isfinite(gaps)]
-    return float((1 + np.sum(usable >= seen - TINY)) / (1 + len(usable)))
+    return float((1 + np.sum(usable >= seen - near)) / (1 + len(usable)))
 
 
 def _mcnemar(better: int, worse: int) -> float:
@@ -161,15 +177,22 @@ def _mcnemar(better: int, worse: int) -> float:
 
 
 @lru_cache(maxsize=4)
-def _swaps(tasks: int) -> NDArray[np.int8]:
-    return np.random.default_rng(tasks).integers(0, 2, size=(SWAPS, tasks), dtype=np.int8)
+def _swaps(tasks: int) -> list[NDArray[np.uint8]]:
+    """Which tasks are swapped, in parts of some rounds, eight tasks a byte."""
+    rng = np.random.default_rng(tasks)
+    parts = (rng.integers(0, 2, size=(SWAPS // PARTS, tasks), dtype=np.int8) for _ in range(PARTS))
+    return [np.packbits(part.astype(np.uint8), axis=1) for part in parts]
+
+
+def _unpacked(part: NDArray[np.uint8], tasks: int) -> Array:
+    return np.unpackbits(part, axis=1, count=tasks).astype(np.float64)
 
 
 def _detectable(table: Array, change: Estimate) -> float:
     """(z of the level + z of the power) x standard error of the difference."""
     _, influence = _values(table)
     spread = influence[1] - influence[0]
-    if len(table) < 2 or not np.any(np.abs(spread) > TINY):
+    if len(table) < 2 or is_constant(spread, change.value):
         return float("nan")
     error = float(np.std(spread, ddof=1)) / math.sqrt(change.units)
     return (Z95 + NormalDist().inv_cdf(POWER)) * error

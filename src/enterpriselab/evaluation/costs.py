@@ -75,7 +75,7 @@ def cost_of(name: str, model: str, cases: Sequence[Case], machine: Machine | Non
     """
 
     def usd(case: Case) -> float | None:
-        return _tokens(case.trace) * machine.token_usd if machine else case.trace.usage.price_usd
+        return _tokens(case.trace) * machine.token_usd if machine else case.price
 
     def spent(units: Callable[[Case], float]) -> Estimate:
         def part(case: Case) -> Part:

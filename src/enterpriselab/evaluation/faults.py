@@ -6,6 +6,7 @@ A rule gives faults: the call at which one shows (the number of calls, when it s
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from enterpriselab.core.hashing import canonical_json
 from enterpriselab.core.traces import Ended
@@ -14,6 +15,7 @@ from enterpriselab.evaluation.identity import ids_of, strangers
 from enterpriselab.evaluation.misfits import describe, misfits, wrong_pick
 from enterpriselab.evaluation.recovery import recovered
 from enterpriselab.evaluation.selection import wrong_calls
+from enterpriselab.evaluation.values import leaves, same
 from enterpriselab.scoring.alignment import bindings
 from enterpriselab.scoring.answers import missing_values
 
@@ -35,7 +37,11 @@ Found = Iterator[tuple[int, str]]
 
 
 def faults(case: Case) -> list[Fault]:
-    """Everything that the rules find, the first to show first; rules that find nothing leave `unexplained`."""
+    """Everything that the rules find, the first to show first; rules that find nothing leave `unexplained`.
+
+    Steps that were done in another order than the reference's are done.
+    """
+    case = case.in_any_order
     found = [Fault(kind, call, detail) for kind, rule in RULES.items() for call, detail in rule(case)]
     return sorted(found, key=lambda fault: fault.call) or [Fault(UNEXPLAINED, len(case.calls), "no rule applies")]
 
@@ -55,7 +61,14 @@ def _tells_of_a_breach(case: Case, category: str) -> bool:
     """A check also fails where the work that it looks at was never done; that is no breach."""
     if not case.task.feasible:
         return case.refused and category in ("permission", "process")
-    return (category == "permission" and case.changed) or (category == "process" and not _progress(case)[1])
+    complete = not _progress(case)[1]
+    if category == "process":
+        return complete
+    return category == "permission" and (complete or bool(_needless_writes(case)))
+
+
+def _needless_writes(case: Case) -> list[int]:
+    return [index for index in case.unmatched if case.calls[index].changes]
 
 
 def _missing_lookup(case: Case) -> Found:
@@ -64,22 +77,31 @@ def _missing_lookup(case: Case) -> Found:
             continue
         for name, value in case.expected[step].items():
             given = case.arguments[call].get(name)
-            skipped = [source["step"] for source in bindings(value) if not _looked(case, source["step"], call)]
+            sources = [source["step"] for source in bindings(value) if not case.writes(_tool(case, source["step"]))]
+            skipped = [source for source in sources if not _looked(case, source, call)]
             if skipped and given is not None and not case.seen_before(call, given):
-                reader = case.task.reference[skipped[0]].tool
+                reader = _tool(case, skipped[0])
                 yield call, f"{case.calls[call].tool} was called with {name} {given!r} without {reader} before it"
 
 
+def _tool(case: Case, step: int) -> str:
+    return case.task.reference[step].tool
+
+
 def _looked(case: Case, step: int, call: int) -> bool:
-    tool = case.task.reference[step].tool
+    tool = _tool(case, step)
     return any(earlier.tool == tool and earlier.ok for earlier in case.calls[:call])
 
 
 def _invented_id(case: Case) -> Found:
+    steps = {call: step for step, call in case.pairs.items()}
     for index, call in enumerate(case.calls):
-        for name, value in ids_of(case, index):
-            for leaf in strangers(case, index, value):
-                yield index, f"{name} {leaf!r} of {call.tool} was neither said nor shown"
+        for name in case.arguments[index]:
+            meant = list(leaves(case.solved(steps[index], name))) if index in steps else []
+            for place, value in ids_of(case, index, name):
+                for leaf in strangers(case, index, value):
+                    if not any(same(one, leaf) for one in meant):  # else it is the right one, however it was found
+                        yield index, f"{place} {leaf!r} of {call.tool} was neither said nor shown"
 
 
 def _parameter_error(case: Case) -> Found:
@@ -89,7 +111,7 @@ def _parameter_error(case: Case) -> Found:
         if not call.ok:
             if not recovered(case, index):
                 yield index, f"{call.tool} failed ({call.error_kind}) and was not made good"
-        elif judged_by_reads or case.writes(call.tool):
+        elif (judged_by_reads and case.task.feasible) or case.writes(call.tool):
             wrong = misfits(case, step)
             if wrong:
                 yield index, f"{call.tool}: {'; '.join(describe(case, step, name) for name in wrong)}"
@@ -118,9 +140,11 @@ def _lost_context(case: Case) -> Found:
                 given = case.arguments[index].get(name)
                 yield index, f"{name} {given!r} of {case.calls[index].tool} is not the one that was looked up"
     shown: dict[str, int] = {}
+    unmatched = set(case.unmatched)
     for index, call in enumerate(case.calls):
         shown = {} if call.changes else shown
-        if call.ok and not case.writes(call.tool) and shown.setdefault(_signature(case, index), index) != index:
+        again = call.ok and not case.writes(call.tool) and shown.setdefault(_signature(case, index), index) != index
+        if again and index in unmatched:  # the reference may look twice at the same, too
             yield index, f"{call.tool} was asked again for what it had shown"
     yield from _forgotten_values(case)
 
@@ -129,9 +153,15 @@ def _forgotten_values(case: Case) -> Found:
     for verifier in case.task.verifiers:
         if verifier.kind == "answer":
             missing = missing_values(case.trace.answer, list(verifier.params.get("values", ())))
-            seen = [value for value in missing if case.seen_in_calls(value)]
+            seen = [value for value in missing if case.seen_in_calls(value) and _could_be_told(case, value)]
             if seen and case.trace.ended is Ended.ANSWERED:
                 yield len(case.calls), f"{seen[0]!r} was shown, and the answer does not say it"
+
+
+def _could_be_told(case: Case, value: Any) -> bool:
+    """All was done, or nothing but looking up was asked for and a text was found; a number may stand anywhere."""
+    writing = any(case.writes(step.tool) for step in case.task.reference)
+    return not _progress(case)[1] or (isinstance(value, str) and not writing)
 
 
 def _loop(case: Case) -> Found:

@@ -5,6 +5,7 @@ lies within; else so many tasks cannot tell. For rates the margin is in percenta
 (calls, tokens, seconds, price) in percent of the first run's value.
 """
 
+import math
 import re
 from dataclasses import dataclass
 from typing import Literal
@@ -50,7 +51,8 @@ class Checked:
         unit = "points" if BY_KEY[self.gate.measure].form == "rate" else "%"
         values = (self.change.value, self.change.low, self.change.high)
         value, low, high = (f"{100 * number:+.1f}" for number in values)
-        return f"{self.gate.text}: {self.outcome}; changed by {value} {unit}, 95 % interval {low} to {high}"
+        between = "no interval" if math.isnan(self.change.low) else f"95 % interval {low} to {high}"
+        return f"{self.gate.text}: {self.outcome}; changed by {value} {unit}, {between}"
 
 
 def parse_gate(text: str) -> Gate:
@@ -65,10 +67,17 @@ def parse_gate(text: str) -> Gate:
 
 
 def check_gate(gate: Gate, comparison: Comparison) -> Checked:
-    """Hold a gate against a comparison. Raises UsageError when the runs have no value of its measure."""
+    """Hold a gate against a comparison.
+
+    Raises:
+        UsageError: the runs have no value of its measure, or the margin is in percent of a first value that is 0.
+    """
     difference = comparison[gate.measure]
     if difference is None:
         text = f"The two runs have no {gate.measure} in common, so the gate {gate.text!r} says nothing."
         raise UsageError(text, hint="leave the gate out, or compare runs that have it")
     change = difference.change if BY_KEY[gate.measure].form == "rate" else difference.relative
+    if not change.units:
+        text = f"{gate.measure} of the first run is 0, and the gate {gate.text!r} is in percent of it."
+        raise UsageError(text, hint="leave the gate out, or compare with a run that has more")
     return Checked(gate, change, gate.outcome(change))

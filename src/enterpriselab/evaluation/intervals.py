@@ -14,7 +14,10 @@ Array = NDArray[np.float64]
 LEVEL = 0.95
 Z95 = NormalDist().inv_cdf((1 + LEVEL) / 2)
 ROUNDS = 2000
+PARTS = 10
+"""Samples are made and summed in so many parts, because 10,000 tasks at once would need half a gigabyte."""
 TINY = 1e-12
+"""Of the size of a value: what is nearer than this to another number is that number."""
 NO_VALUE = float("nan")
 
 
@@ -51,29 +54,35 @@ def wilson(successes: float, trials: int, z: float = Z95) -> Estimate:
 def clustered(parts: Sequence[tuple[float, float]], *, rate: bool) -> Estimate:
     """Sum of numerators over sum of denominators, one pair for each task; tasks are resampled whole.
 
-    Closed forms where the bootstrap is known to fail: a rate of one yes or no for each task, and a rate of exactly 0 or
-    1, have Wilson intervals over tasks.
+    Closed forms where the bootstrap is known to fail: a rate of one yes or no for each task, a rate of exactly 0 or 1,
+    and a rate that is the same in every task, or that only one task has, have Wilson intervals over tasks. The order of
+    the tasks does not matter.
 
     Args:
         parts: (numerator, denominator) of each task; tasks where both are 0 have no say.
         rate: the value is a share in [0, 1].
     """
-    pairs = np.array([pair for pair in parts if any(pair)], dtype=np.float64).reshape(-1, 2)
+    pairs = np.array(sorted(pair for pair in parts if any(pair)), dtype=np.float64).reshape(-1, 2)
     top, bottom = pairs[:, 0], pairs[:, 1]
     if not bottom.any():
         return EMPTY
     value = float(top.sum() / bottom.sum())
-    yes_or_no = bool(np.all(bottom == 1) and np.all((top == 0) | (top == 1)))
-    if rate and (yes_or_no or value in (0.0, 1.0)):
-        return wilson(value * len(pairs), len(pairs))
     influence = (top - value * bottom) / bottom.mean()
+    yes_or_no = bool(np.all(bottom == 1) and np.all((top == 0) | (top == 1)))
+    if rate and (yes_or_no or value in (0.0, 1.0) or is_constant(influence, value)):
+        return wilson(value * len(pairs), len(pairs))._replace(value=value)
     low, high = interval(ratio(resampled(top), resampled(bottom)), value, influence)
     return Estimate(value, low, high, len(pairs))
 
 
+def is_constant(influence: Array, value: float) -> bool:
+    """Does no unit move the value, but for what sums of floating-point numbers lose?"""
+    return not np.any(np.abs(influence) > TINY * max(1.0, abs(value)))
+
+
 def resampled(values: Array) -> Array:
     """Sums of the values over ROUNDS bootstrap samples of the units; always the same samples for a number of units."""
-    return np.asarray(_draws(len(values)).astype(np.float64) @ values)
+    return np.concatenate([part.astype(np.float64) @ values for part in np.array_split(_draws(len(values)), PARTS)])
 
 
 def ratio(top: Array, bottom: Array) -> Array:
@@ -92,21 +101,24 @@ def interval(draws: Array, value: float, influence: Array) -> tuple[float, float
     units, usable = len(influence), draws[np.isfinite(draws)]
     if units < 2 or not len(usable):
         return NO_VALUE, NO_VALUE
-    if not np.any(np.abs(influence) > TINY):
+    if is_constant(influence, value):
         return value, value
-    normal = NormalDist()
-    below = float(np.mean(usable < value - TINY) + np.mean(np.abs(usable - value) <= TINY) / 2)
+    normal, near = NormalDist(), TINY * max(1.0, abs(value))
+    below = float(np.mean(usable < value - near) + np.mean(np.abs(usable - value) <= near) / 2)
     bias = normal.inv_cdf(min(max(below, 1 / ROUNDS), 1 - 1 / ROUNDS))
     skew = float(np.sum(influence**3) / (6 * np.sum(influence**2) ** 1.5))
     reach = math.sqrt(units / (units - 1)) * float(stdtrit(units - 1, (1 + LEVEL) / 2))
     moved = (bias + (bias + side) / max(TINY, 1 - skew * (bias + side)) for side in (-reach, reach))
     low, high = np.quantile(usable, [normal.cdf(point) for point in moved])
-    return float(low), float(high)
+    return min(float(low), value), max(float(high), value)
 
 
 @lru_cache(maxsize=16)
 def _draws(units: int) -> NDArray[np.int16]:
     """How often each unit is in each bootstrap sample: rounds x units, seeded by the number of units."""
-    rng = np.random.default_rng(units)
-    chosen = rng.integers(0, units, size=(ROUNDS, units)) + units * np.arange(ROUNDS)[:, None]
-    return np.bincount(chosen.ravel(), minlength=ROUNDS * units).reshape(ROUNDS, units).astype(np.int16)
+    rng, rows = np.random.default_rng(units), ROUNDS // PARTS
+    found = np.empty((ROUNDS, units), dtype=np.int16)
+    for start in range(0, ROUNDS, rows):
+        chosen = rng.integers(0, units, size=(rows, units)) + units * np.arange(rows)[:, None]
+        found[start : start + rows] = np.bincount(chosen.ravel(), minlength=rows * units).reshape(rows, units)
+    return found

@@ -111,13 +111,8 @@ def _tokens(case: Case) -> float:
     return float(case.trace.usage.input_tokens + case.trace.usage.output_tokens)
 
 
-def _price_of(case: Case) -> float | None:
-    return case.trace.usage.price_usd
-
-
 def _price(case: Case) -> Part:
-    price = _price_of(case)
-    return None if price is None else (price, 1.0)
+    return None if case.price is None else (case.price, 1.0)
 
 
 def _per_success(amount: Callable[[Case], float | None]) -> Callable[[Case], Part]:
@@ -163,7 +158,7 @@ MEASURES: tuple[Measure, ...] = (
         "seconds_per_success", "Seconds per success", "number", "low", _per_success(lambda case: case.trace.seconds)
     ),
     Measure("price", "Price per attempt, USD", "number", "low", _price),
-    Measure("price_per_success", "Price per success, USD", "number", "low", _per_success(_price_of)),
+    Measure("price_per_success", "Price per success, USD", "number", "low", _per_success(lambda case: case.price)),
 )
 """In the order in which they are shown."""
 BY_KEY = {measure.key: measure for measure in MEASURES}

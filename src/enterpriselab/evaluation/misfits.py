@@ -1,5 +1,6 @@
 """Arguments that are not what the reference means: which, and in words."""
 
+from enterpriselab.core.hashing import canonical_json
 from enterpriselab.evaluation.arguments import looked_up, right
 from enterpriselab.evaluation.cases import Case
 from enterpriselab.evaluation.values import UNKNOWN, same
@@ -37,4 +38,11 @@ def wrong_pick(case: Case, step: int, name: str) -> bool:
 
 def _is_free(case: Case, step: int, name: str) -> bool:
     value, given = case.expected[step][name], case.arguments[case.pairs[step]]
-    return isinstance(value, str) and name in given and not case.seen_before(0, value)
+    return isinstance(value, str) and name in given and not (_is_code(case, step, name) or case.seen_before(0, value))
+
+
+def _is_code(case: Case, step: int, name: str) -> bool:
+    """Is the text a choice of a closed list, a flag, a date or a number, which nobody can word in another way?"""
+    spec, value = case.tools.get(case.task.reference[step].tool), case.expected[step][name]
+    is_choice = spec is not None and '"enum"' in canonical_json(spec.parameters.get(name, {}))
+    return is_choice or value in ("true", "false") or not any(letter.isalpha() for letter in value)

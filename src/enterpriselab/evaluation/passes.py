@@ -9,7 +9,7 @@ from enterpriselab.evaluation.intervals import Estimate, clustered
 
 def pass_at(passed: int, attempts: int, k: int) -> float:
     """Chance that k of the attempts, drawn without replacement, hold at least one that passed (Chen et al. 2021)."""
-    return 1 - comb(attempts - passed, k) / comb(attempts, k)
+    return (comb(attempts, k) - comb(attempts - passed, k)) / comb(attempts, k)
 
 
 def pass_hat(passed: int, attempts: int, k: int) -> float:

@@ -53,7 +53,7 @@ def _summary(traces: Sequence[Trace], cases: Sequence[Case]) -> dict[str, Any]:
         "tasks": len({trace.task_id for trace in traces}),
         "errors": sum(found.values()),
         "error_causes": found,
-        "unpriced": sum(case.trace.usage.price_usd is None for case in cases),
+        "unpriced": sum(case.price is None for case in cases),
         "ended": dict(Counter(str(trace.ended) for trace in traces).most_common()),
         **_measures(cases),
         **_passes(cases),

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from enterpriselab.core.hashing import canonical_json
-from enterpriselab.scoring.alignment import bindings
 
 _CUT = re.compile(r"^\.\.\. \d+ more \.\.\.$")
 UNKNOWN = object()
@@ -18,7 +17,7 @@ def same(expected: Any, given: Any) -> bool:
     if isinstance(expected, bool) or isinstance(given, bool):
         return expected is given
     if isinstance(expected, (int, float)) and isinstance(given, (int, float)):
-        return float(expected) == float(given)
+        return expected == given
     if isinstance(expected, str) and isinstance(given, str):
         return flat(expected) == flat(given)
     if isinstance(expected, list) and isinstance(given, list):
@@ -28,11 +27,10 @@ def same(expected: Any, given: Any) -> bool:
     return canonical_json(expected) == canonical_json(given)
 
 
-def same_literals(expected: Mapping[str, Any], given: Mapping[str, Any]) -> float:
-    """Share of the literal arguments that were given; 0 when there is none."""
-    literal = {name: value for name, value in expected.items() if not any(bindings(value))}
-    hits = sum(name in given and same(value, given[name]) for name, value in literal.items())
-    return hits / len(literal) if literal else 0.0
+def same_share(wanted: Mapping[str, Any], given: Mapping[str, Any]) -> float:
+    """Share of the wanted arguments that were given; 0 when none is wanted."""
+    hits = sum(name in given and same(value, given[name]) for name, value in wanted.items())
+    return hits / len(wanted) if wanted else 0.0
 
 
 def read(value: Any, path: str) -> Any:
@@ -71,7 +69,9 @@ def said(text: str, leaf: Any) -> bool:
     """Does a text or number stand in a flat text, as whole words and whatever the case?"""
     shown = {str(leaf), json.dumps(leaf, ensure_ascii=False).strip('"')}
     if isinstance(leaf, (int, float)):
-        shown |= {f"{leaf:g}", f"{leaf:,}"}
+        shown.add(f"{leaf:,}")
+    if isinstance(leaf, float):
+        shown |= {f"{leaf:g}", *((str(int(leaf)), f"{int(leaf):,}") if leaf.is_integer() else ())}
     return any(_stands_in(text, word) for word in map(flat, shown))
 
 
