@@ -127,15 +127,25 @@ def _wrong_text(value: str, records: Sequence[CallRecord], schema: dict[str, Any
     others = [choice for choice in _choices(schema) if choice != value]
     if others:
         yield "another choice", others[0]
-    elif re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        yield "one day later", (date.fromisoformat(value) + timedelta(days=1)).isoformat()
-    elif re.fullmatch(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}Z?", value):
-        moment = datetime.fromisoformat(value.removesuffix("Z")) + timedelta(hours=1)
-        yield "one hour later", f"{moment.isoformat(sep=value[10])}{value[19:]}"
+    elif (moved := _moved(value)) is not None:
+        yield moved
     elif _NUMBERED.fullmatch(value):
         yield "another entity", _neighbour(value, records)
     else:
         yield "altered text", f"{value} x"
+
+
+def _moved(value: str) -> tuple[str, str] | None:
+    """A day or an hour later, where the text is a date or a time that has one."""
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            return "one day later", (date.fromisoformat(value) + timedelta(days=1)).isoformat()
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}Z?", value):
+            moment = datetime.fromisoformat(value.removesuffix("Z")) + timedelta(hours=1)
+            return "one hour later", f"{moment.isoformat(sep=value[10])}{value[19:]}"
+    except (ValueError, OverflowError):  # 2026-02-30, 9999-12-31
+        return None
+    return None
 
 
 def _choices(schema: dict[str, Any]) -> list[Any]:
