@@ -22,7 +22,7 @@ FOUND = """
     if (!text || parent.closest('script, style, title')) continue;
     if (!parent.checkVisibility({ visibilityProperty: true })) continue;
     range.selectNodeContents(node);
-    const rects = [...range.getClientRects()].filter((r) => r.width > 0.5 && r.height > 0.5);
+    const rects = [...range.getClientRects()].filter((r) => r.width > 0.5 && r.height > 0.5 && r.right > 0);
     if (!rects.length || getComputedStyle(parent).clipPath !== 'none') continue;
     let scrolls = false;
     for (let e = parent; e && e !== document.body; e = e.parentElement) {
@@ -41,7 +41,7 @@ FOUND = """
       range.setStart(node, word.index);
       range.setEnd(node, word.index + word[0].length);
       const lines = new Set([...range.getClientRects()].filter((r) => r.width > 0.5).map((r) => Math.round(r.top)));
-      if (lines.size > 1 && !parent.closest('pre, code, bdi')) broken.push(word[0]);
+      if (lines.size > 1 && !parent.closest('pre, code, bdi:not(thead bdi, .names bdi)')) broken.push(word[0]);
     }
   }
   const over = [];
@@ -71,7 +71,8 @@ def opened(tab: Tab, page: Path, size: tuple[int, int]) -> None:
 def layout(tab: Tab) -> dict[str, Any]:
     """`over`: pairs of texts that cover each other; `cut`: texts that end at an edge; `broken`: words on two lines.
 
-    Texts in a box that scrolls sideways are looked at for broken words only. `width` is that of the page in pixels.
+    Texts in a box that scrolls sideways are looked at for broken words only; those wholly outside on the left wait for
+    the focus and are left out. `width` is that of the page in pixels.
     """
     found: dict[str, Any] = tab.eval(FOUND.replace("SLACK", str(SLACK)))
     return found

@@ -22,7 +22,7 @@ def test_rates_are_drawn_and_numbers_are_written_with_their_interval() -> None:
     work, costs = (table.rows for table in found)
     assert [(row.name, row.cells[0].text) for row in work] == [("Recovery", ""), ("Calls per attempt", "2.25")]
     assert work[0].cells[0].rate and work[0].cells[0].rate.text == "50.0\u00a0%"
-    assert work[1].cells[0].interval == "2.15 to 2.35" and costs[0].cells[0].text == "$0.3"
+    assert work[1].cells[0].interval == "2.15 to 2.35" and costs[0].cells[0].text == "$0.30"
 
 
 def test_a_summary_of_plain_numbers_is_still_read() -> None:

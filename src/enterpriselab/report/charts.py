@@ -143,7 +143,9 @@ def _axis(values: Sequence[float], bounds: tuple[float, float] | None) -> tuple[
     low, high = min(values), max(values)
     if low >= 0 and low < 0.6 * high:
         low = 0.0
-    if high == low:
+    if high == low == 0:
+        high = 1.0
+    elif high == low:
         low, high = low - (abs(low) or 1) / 2, high + (abs(high) or 1) / 2
     marks = nice_ticks(low, high, 6)
     return marks[0], marks[-1], marks

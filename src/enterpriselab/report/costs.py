@@ -103,6 +103,9 @@ def _facts(record: dict[str, Any]) -> str:
 
 
 def _fact(value: Any) -> str:
+    if isinstance(value, list) and all(isinstance(one, dict) for one in value):
+        each = (", ".join(f"{name} {_fact(item)}" for name, item in one.items()) for one in value)
+        return "; ".join(f"({one})" for one in each) or "none"
     return formats.plain(value) if formats.as_number(value) is None else formats.amount(value)
 
 

@@ -13,6 +13,8 @@ from enterpriselab.report.toolgraph import Ring, ring
 SAMPLES = 10
 MAX_TEMPLATES = 60
 MAX_DESCRIPTION = 140
+SHORT, MAX_LIST = 24, 2000
+"""Characters of a measure that stands in a column, and of a list that stands apart."""
 MAX_PICTURE = 1_000_000
 """Bytes of a graph picture that is still embedded when there is no graph to draw."""
 
@@ -93,6 +95,8 @@ class DataCard:
     picture: str
     gates: list[Gate]
     measures: list[tuple[str, str]]
+    lists: list[tuple[str, str]]
+    """Measures that are texts of some length."""
     split: Split | None
     lengths: list[Bar]
     cross_app: int
@@ -104,6 +108,7 @@ class DataCard:
 def data_card(run: Run) -> DataCard:
     """The data card of a run."""
     graph = ring(run)
+    measures = _flat({name: value for name, value in run.card.items() if name != "gates"})
     return DataCard(
         world=str(run.world.get("world", "")),
         image=formats.size(run.world.get("image_bytes")),
@@ -111,7 +116,8 @@ def data_card(run: Run) -> DataCard:
         ring=graph,
         picture="" if graph else _picture(run),
         gates=_gates(run),
-        measures=_flat({name: value for name, value in run.card.items() if name != "gates"}),
+        measures=[one for one in measures if len(one[1]) <= SHORT],
+        lists=[one for one in measures if len(one[1]) > SHORT],
         split=_split(run),
         lengths=_lengths(run),
         cross_app=sum(1 for task in run.tasks.values() if len(_apps_of(run, task)) > 1),
@@ -174,7 +180,7 @@ def _flat(value: Any, path: str = "") -> list[tuple[str, str]]:
     if isinstance(value, dict):
         return [row for name, item in value.items() for row in _flat(item, f"{path}.{name}" if path else str(name))]
     if isinstance(value, (list, tuple)):
-        return [(path, formats.clipped(", ".join(formats.plain(item) for item in value), 300))]
+        return [(path, formats.clipped(", ".join(formats.plain(item) for item in value), MAX_LIST))]
     number = formats.as_number(value)
     return [(path, formats.plain(value) if number is None else formats.amount(number))]
 

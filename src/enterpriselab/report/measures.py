@@ -30,6 +30,12 @@ class Row:
     meaning: str
     cells: list[Cell]
 
+    @property
+    def units(self) -> int | None:
+        """How many tasks each rate is of, where that is the same for all models."""
+        found = {cell.rate.units for cell in self.cells if cell.rate}
+        return found.pop() if len(found) == 1 else None
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -175,7 +181,8 @@ def _cell(value: Any, writer: Writer | None) -> Cell:
     bounds = [formats.as_number(value.get(name)) for name in ("low", "high")] if isinstance(value, dict) else [None]
     if writer is None or None in bounds:
         return Cell(text=written)
-    return Cell(text=written, interval=" to ".join(writer(bound) for bound in bounds))
+    low, high = (writer(bound) for bound in bounds)
+    return Cell(text=written, interval="" if low == high == written else f"{low} to {high}")
 
 
 def _endings(summaries: Sequence[Summary]) -> list[Row]:
@@ -200,4 +207,4 @@ def _share(value: Any, whole: float) -> Cell:
     number = formats.as_number(value)
     if number is None or not whole:
         return Cell(text=formats.NO_VALUE)
-    return Cell(text=f"{formats.percent(number / whole, 0)} ({number:,.0f})")
+    return Cell(text=formats.percent(number / whole, 0), interval=formats.count(number))
