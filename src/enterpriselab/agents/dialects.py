@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from enterpriselab.agents.brief import Message
 from enterpriselab.agents.models.base import ModelCall, ModelTurn
+from enterpriselab.agents.models.plain import plain
 from enterpriselab.agents.prompts import prompt
 from enterpriselab.core.tools import ToolSpec
 
@@ -68,7 +69,7 @@ def _without_thinking(message: Message) -> Message:
     return {name: value for name, value in message.items() if name != "thinking"}
 
 
-_ACTION = re.compile(r"^Action:\s*(?P<name>\S.*?)\s*$", re.MULTILINE)
+_ACTION = re.compile(r"^Action:\s*(?P<name>\S.*)$", re.MULTILINE)
 _INPUT = re.compile(r"^Action Input:\s*", re.MULTILINE)
 _FINAL = re.compile(r"^Final Answer:\s*(?P<answer>.*)\Z", re.MULTILINE | re.DOTALL)
 _THOUGHT = re.compile(r"^Thought:\s*", re.MULTILINE)
@@ -115,12 +116,12 @@ class ReAct:
         thought = _THOUGHT.sub("", text[: action.start()]).strip()
         given = _INPUT.search(text, action.end())
         try:
-            arguments, _ = json.JSONDecoder().raw_decode(text[given.end() :].strip()) if given else ({}, 0)
-        except ValueError as error:
+            arguments = plain(json.JSONDecoder().raw_decode(text[given.end() :].strip())[0] if given else {})
+        except (ValueError, RecursionError) as error:
             return replace(turn, text=thought, malformed=f"the Action Input is not valid JSON: {error}")
         if not isinstance(arguments, dict):
             return replace(turn, text=thought, malformed="the Action Input must be one JSON object")
-        return replace(turn, text=thought, calls=(ModelCall(action["name"], arguments),))
+        return replace(turn, text=thought, calls=(ModelCall(action["name"].strip(), arguments),))
 
 
 def _as_text(text: str, calls: Sequence[dict[str, Any]]) -> str:

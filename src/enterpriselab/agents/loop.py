@@ -2,6 +2,7 @@
 
 import asyncio
 import difflib
+import itertools
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 from enterpriselab.agents.brief import Brief
 from enterpriselab.agents.dialects import Dialect, FunctionCalling
 from enterpriselab.agents.models.base import Model, ModelError, ModelRequest, ModelTurn, Sampling
+from enterpriselab.agents.models.retrying import failure_behind
 from enterpriselab.agents.prompts import prompt
 from enterpriselab.core.config import Config
 from enterpriselab.core.errors import EnterpriseLabError, EpisodeError
@@ -137,8 +139,10 @@ async def run_agent(
         attempt.ended = Ended.ANSWERED
     except AttemptOver as over:
         attempt.ended = over.ended
-    except TimeoutError:
-        attempt.ended = Ended.TIMEOUT
+    except TimeoutError as late:
+        failure = failure_behind(late)
+        attempt.ended = Ended.MODEL_ERROR if failure else Ended.TIMEOUT
+        attempt.error = f"{failure} (until the time of the attempt was over)" if failure else None
     except ModelError as error:
         attempt.ended, attempt.error = Ended.MODEL_ERROR, str(error)
     except EpisodeError as error:
@@ -215,6 +219,8 @@ class Talk:
         self._check = check
         examples = play.brief.examples if self._acts else ()
         self._examples = [message for example in examples for message in example.messages]
+        self._ids: set[str] = set()
+        """Of the calls so far; wires refuse a conversation in which two calls share one."""
 
     async def run(self) -> str:
         """Turn after turn; the closing words. Raises AttemptOver."""
@@ -285,8 +291,8 @@ class Talk:
         self._attempt.messages.append({"role": "user", "content": canonical_json(error)})
 
     async def _run_calls(self, turn: ModelTurn) -> None:
-        number, first = self._number - 1, len(self._attempt.calls)
-        ids = [made.id or f"call_{first + index}" for index, made in enumerate(turn.calls)]
+        number = self._number - 1
+        ids = [self._identity(made.id) for made in turn.calls]
         written = [
             {"id": ids[i], "type": "function", "function": {"name": made.name, "arguments": made.arguments}}
             for i, made in enumerate(turn.calls)
@@ -308,6 +314,15 @@ class Talk:
             )
             reply = {"role": "tool", "tool_call_id": identity, "name": made.name, "content": outcome.observation}
             self._attempt.messages.append(reply)
+
+    def _identity(self, given: str) -> str:
+        """The id that the model gave, or another one where it gave none or one that is taken."""
+        numbers = itertools.count(len(self._attempt.calls))
+        found = given
+        while not found or found in self._ids:
+            found = f"call_{next(numbers)}"
+        self._ids.add(found)
+        return found
 
     def _unknown(self, name: str) -> Outcome:
         known = sorted(self._known)

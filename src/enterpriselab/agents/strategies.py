@@ -12,7 +12,7 @@ from enterpriselab.agents.prompts import prompt
 MAX_SUBTASKS = 8
 BLOCKED = re.compile(r"\s*BLOCKED\b", re.IGNORECASE)
 """How a sub-task ends that cannot or must not be done; those after it are not begun."""
-_FENCED = re.compile(r"```(?:json)?\s*(.*?)```", re.DOTALL)
+_FENCED = re.compile(r"```(?:json)?(.*?)```", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def read_subtasks(text: str) -> list[Subtask]:
     body = fenced[1] if fenced else text[text.find("[") : text.rfind("]") + 1]
     try:
         found: Any = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"expected {form}: {error}") from None
     if not isinstance(found, list) or not 1 <= len(found) <= MAX_SUBTASKS:
         raise ValueError(f"expected {form}, from 1 to {MAX_SUBTASKS} of them")

@@ -58,6 +58,7 @@ class Raw:
     """These bytes as the body of a 200."""
 
     body: bytes
+    kind: str = "application/json"
 
 
 Reply = Say | Fail | Cut | Hang | Raw
@@ -100,7 +101,7 @@ class WireServer:
             case Fail():
                 handler.send_whole(reply.status, wire.error(reply.status, reply.message, reply.error), reply.headers)
             case Raw():
-                handler.send_whole(200, reply.body, {})
+                handler.send_whole(200, reply.body, {"content-type": reply.kind})
             case _:
                 self._say(handler, wire, body, reply)
 

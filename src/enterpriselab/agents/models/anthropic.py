@@ -4,10 +4,10 @@ from typing import Any, ClassVar
 
 import anthropic
 
-from enterpriselab.agents.models.anthropic_wire import Block, body_of, gathered, turn_of, usage_of
+from enterpriselab.agents.models.anthropic_wire import Block, body_of, gathered, kept_of, turn_of, usage_of
 from enterpriselab.agents.models.base import ModelRequest, ModelTurn
 from enterpriselab.agents.models.endpoint import Endpoint
-from enterpriselab.agents.models.remote import RemoteModel, untyped
+from enterpriselab.agents.models.remote import RemoteModel, read, untyped
 
 
 class Anthropic(RemoteModel):
@@ -28,15 +28,12 @@ class Anthropic(RemoteModel):
             events = await self.client().messages.create(messages=[], stream=True, **sent)
             blocks, stop_reason, usage = await gathered(events)
         else:
-            reply: Any = await self.client().messages.create(messages=[], **sent)
+            reply: Any = read(await self.client().messages.create(messages=[], **sent))
             blocks = [block.model_dump(exclude_none=True, warnings=False) for block in reply.content]
             stop_reason, usage = reply.stop_reason, usage_of(reply.usage)
         turn = turn_of(blocks, stop_reason, usage)
         if turn.calls:
-            inputs = iter(turn.calls)
-            kept[len(request.messages)] = [
-                {**block, "input": next(inputs).arguments} if block["type"] == "tool_use" else block for block in blocks
-            ]
+            kept[len(request.messages)] = kept_of(blocks, turn)
         return turn
 
     def connect(self) -> anthropic.AsyncAnthropic:

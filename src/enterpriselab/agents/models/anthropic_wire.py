@@ -1,12 +1,11 @@
 """The messages wire of Anthropic without a network: our messages to a request body, an answer or events to a turn."""
 
-import json
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Literal
 
 from enterpriselab.agents.models.base import THINKING_ROOM, ModelCall, ModelRequest, ModelTurn
-from enterpriselab.agents.models.chat_wire import parsed
+from enterpriselab.agents.models.plain import count, parsed, sendable, text_of, whole
 from enterpriselab.agents.models.retrying import Transient
 from enterpriselab.core.traces import Usage
 
@@ -27,7 +26,8 @@ def body_of(request: ModelRequest, model: str, kept: Mapping[int, list[Block]]) 
         kept: index of a message -> the blocks in which the model wrote it; thinking must come back as it was.
     """
     system = [message["content"] for message in request.messages if message["role"] == "system"]
-    messages = _messages(request.messages, kept)
+    known = frozenset(tool["function"]["name"] for tool in request.tools)
+    messages = _messages(request.messages, kept, known)
     messages[-1]["content"][-1] = {**messages[-1]["content"][-1], "cache_control": _CACHED}
     body: dict[str, Any] = {"model": model, "messages": messages, **_sampling(request, model)}
     if system:
@@ -56,14 +56,17 @@ def _sampling(request: ModelRequest, model: str) -> dict[str, Any]:
     return {**room, "thinking": {"type": "adaptive"}, "output_config": {"effort": sampling.thinking}}
 
 
-def _messages(messages: Sequence[dict[str, Any]], kept: Mapping[int, list[Block]]) -> list[dict[str, Any]]:
+def _messages(
+    messages: Sequence[dict[str, Any]], kept: Mapping[int, list[Block]], known: frozenset[str]
+) -> list[dict[str, Any]]:
     """Alternating turns: results of parallel calls, and a user message after them, are one message."""
     found: list[dict[str, Any]] = []
     for index, message in enumerate(messages):
         if message["role"] == "system":
             continue
         role = "assistant" if message["role"] == "assistant" else "user"
-        blocks = kept[index] if index in kept and message.get("tool_calls") else _blocks(message)
+        as_it_was = index in kept and message.get("tool_calls")
+        blocks = _renamed(kept[index], message["tool_calls"], known) if as_it_was else _blocks(message, known)
         if found and found[-1]["role"] == role:
             found[-1]["content"] = [*found[-1]["content"], *blocks]
         else:
@@ -71,33 +74,61 @@ def _messages(messages: Sequence[dict[str, Any]], kept: Mapping[int, list[Block]
     return found
 
 
-def _blocks(message: dict[str, Any]) -> list[Block]:
+def _renamed(blocks: Sequence[Block], calls: Sequence[dict[str, Any]], known: frozenset[str]) -> list[Block]:
+    """The blocks of a turn, its calls by the ids that their results refer to."""
+    made = iter(calls)
+    return [
+        {**block, "id": next(made)["id"], "name": sendable(block["name"], known)}
+        if block["type"] == "tool_use"
+        else block
+        for block in blocks
+    ]
+
+
+def _blocks(message: dict[str, Any], known: frozenset[str]) -> list[Block]:
     text = message.get("content") or ""
     if message["role"] == "tool":
         return [{"type": "tool_result", "tool_use_id": message["tool_call_id"], "content": text}]
     blocks: list[Block] = [{"type": "text", "text": text}] if text.strip() else []
     for call in message.get("tool_calls", ()):
         made = call["function"]
-        blocks.append({"type": "tool_use", "id": call["id"], "name": made["name"], "input": made["arguments"]})
+        name = sendable(made["name"], known)
+        blocks.append({"type": "tool_use", "id": call["id"], "name": name, "input": made["arguments"]})
     return blocks or [{"type": "text", "text": _UNREADABLE}]
+
+
+def kept_of(blocks: Sequence[Block], turn: ModelTurn) -> list[Block]:
+    """The blocks of a turn with calls as they can be sent again: whole texts, none empty, arguments as read."""
+    made = iter(turn.calls)
+    found: list[Block] = []
+    for block in blocks:
+        if block["type"] == "tool_use":
+            call = next(made)
+            found.append({**block, "name": call.name, "input": call.arguments})
+        elif block["type"] != "text" or text_of(block.get("text")).strip():
+            found.append({name: whole(value) if isinstance(value, str) else value for name, value in block.items()})
+    return found
 
 
 def turn_of(blocks: Sequence[Block], stop_reason: str | None, usage: Usage) -> ModelTurn:
     """The turn; arguments that are no object, or a call that was cut off, make it malformed."""
-    text = "".join(block["text"] for block in blocks if block["type"] == "text")
-    thought = "\n".join(block["thinking"] for block in blocks if block["type"] == "thinking")
+    text = "".join(text_of(block.get("text")) for block in blocks if block["type"] == "text")
+    thought = "\n".join(text_of(block.get("thinking")) for block in blocks if block["type"] == "thinking")
     finish: Literal["stop", "length"] = "length" if stop_reason in _CUT else "stop"
     calls: list[ModelCall] = []
     malformed: str | None = None
     for block in blocks:
         if block["type"] != "tool_use":
             continue
-        given = block["input"]
-        arguments = parsed(block["name"], given if isinstance(given, str) else json.dumps(given))
+        name = block.get("name")
+        if not isinstance(name, str) or not name:
+            malformed = "a call names no tool"
+            break
+        arguments = parsed(name, block.get("input"))
         if isinstance(arguments, str):
             malformed = arguments
             break
-        calls.append(ModelCall(block["name"], arguments, block["id"]))
+        calls.append(ModelCall(whole(name), arguments, str(block.get("id") or "")))
     if calls and finish == "length":
         malformed = f"the call of {calls[-1].name} was cut off: the turn had no more room"
     if malformed is not None:
@@ -107,14 +138,15 @@ def turn_of(blocks: Sequence[Block], stop_reason: str | None, usage: Usage) -> M
 
 def usage_of(usage: Any) -> Usage:
     """Tokens of one answer; what was read from the cache and written to it is part of the input here."""
-    cached, written = usage.cache_read_input_tokens or 0, usage.cache_creation_input_tokens or 0
+    cached = count(getattr(usage, "cache_read_input_tokens", 0))
+    written = count(getattr(usage, "cache_creation_input_tokens", 0))
     details = getattr(usage, "output_tokens_details", None)
     return Usage(
-        input_tokens=(usage.input_tokens or 0) + cached + written,
+        input_tokens=count(getattr(usage, "input_tokens", 0)) + cached + written,
         cached_tokens=cached,
         cache_write_tokens=written,
-        output_tokens=usage.output_tokens,
-        thinking_tokens=details.thinking_tokens if details is not None else 0,
+        output_tokens=count(getattr(usage, "output_tokens", 0)),
+        thinking_tokens=count(getattr(details, "thinking_tokens", 0)),
     )
 
 

@@ -1,8 +1,11 @@
 """What every model behind a network has in common: where it is, what may be said in a request, what an error means."""
 
+import math
 import re
+import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +17,10 @@ from enterpriselab.core.traces import Usage
 _UNSUPPORTED = re.compile(
     r"unsupported|not supported|does not support|not permitted|deprecated|unknown parameter|unrecognized", re.I
 )
-_TOO_LONG = re.compile(r"context.length|maximum context|prompt is too long|context window", re.I)
-_NO_CREDIT = re.compile(r"insufficient_quota|credit balance|billing", re.I)
+_TOO_LONG = re.compile(r"context.length|maximum context|prompt is too long|context (?:window|size)", re.I)
+_NO_CREDIT = re.compile(r"insufficient_quota|credit balance|billing_|plan and billing", re.I)
+_OURS = ("invalid_request_error", "authentication_error", "permission_error", "not_found_error")
+"""Types of errors that asking again does not mend."""
 NO_ROOM = ModelTurn(finish="length", usage=Usage(price_usd=0.0))
 """The turn of a model whose context the conversation has filled: the request is refused and costs nothing."""
 
@@ -100,11 +105,31 @@ def for_good(status: int, message: str) -> bool:
     return status not in (408, 409, 425) and status < 500
 
 
+def in_stream(status: int, body: Any) -> bool:
+    """Did the endpoint fail after it had begun to answer with status 200? That may be gone the next time."""
+    told = body.get("error", body) if isinstance(body, dict) else None
+    if status != 200 or not isinstance(told, dict):
+        return False
+    code = told.get("code")
+    return not (isinstance(code, int) and for_good(code, "")) and told.get("type") not in _OURS
+
+
 def asked_to_wait(headers: Any) -> float | None:
-    """Seconds in Retry-After (or retry-after-ms), None when there are none."""
+    """Seconds in retry-after-ms or Retry-After, which may be a date too; None when there are none."""
     for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
         try:
-            return max(0.0, float(headers[name]) / unit)
-        except (KeyError, ValueError):
+            seconds = float(headers[name]) / unit
+        except KeyError:
             continue
+        except ValueError:
+            seconds = _seconds_until(headers[name])
+        if math.isfinite(seconds):
+            return max(0.0, seconds)
     return None
+
+
+def _seconds_until(date: str) -> float:
+    try:
+        return parsedate_to_datetime(date).timestamp() - time.time()
+    except ValueError:
+        return math.nan

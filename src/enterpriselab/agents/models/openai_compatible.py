@@ -7,8 +7,9 @@ import openai
 
 from enterpriselab.agents.models.base import ModelError, ModelRequest, ModelTurn, Sampling
 from enterpriselab.agents.models.chat_wire import body_of, gathered, turn_of, usage_of
-from enterpriselab.agents.models.endpoint import Endpoint
-from enterpriselab.agents.models.remote import RemoteModel, untyped
+from enterpriselab.agents.models.endpoint import Endpoint, for_good
+from enterpriselab.agents.models.remote import RemoteModel, read, untyped
+from enterpriselab.agents.models.retrying import Transient
 
 
 class OpenAICompatible(RemoteModel):
@@ -23,11 +24,18 @@ class OpenAICompatible(RemoteModel):
         if self.endpoint.stream:
             options = {"include_usage": True}
             return turn_of(*await gathered(await self.create({**body, "stream": True, "stream_options": options})))
-        reply = await self.create(body)
+        reply = read(await self.create(body))
         if not reply.choices:
-            raise ModelError(f"{self.name}: the endpoint gave no choice")
+            raise self._no_choice(getattr(reply, "error", None))
         choice = reply.choices[0]
-        return turn_of(choice.message.model_dump(), choice.finish_reason, usage_of(reply.usage))
+        return turn_of(choice.message.model_dump(warnings=False), choice.finish_reason, usage_of(reply.usage))
+
+    def _no_choice(self, error: Any) -> Transient | ModelError:
+        """Some endpoints report what failed behind them with status 200."""
+        told = error if isinstance(error, dict) else {}
+        text = f"{self.name}: the endpoint gave no choice" + (f": {told.get('message', error)}" if error else "")
+        code = told.get("code")
+        return ModelError(text) if isinstance(code, int) and for_good(code, text) else Transient(text)
 
     async def create(self, body: dict[str, Any]) -> Any:
         """Send a request body."""

@@ -1,6 +1,7 @@
 """What models behind a network share: clients by event loop, errors by who can mend them, retries, price."""
 
 import asyncio
+import json
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
@@ -8,9 +9,44 @@ from weakref import WeakKeyDictionary
 import httpx2
 
 from enterpriselab.agents.models.base import ModelError, ModelRequest, ModelTurn
-from enterpriselab.agents.models.endpoint import NO_ROOM, Accepted, Endpoint, asked_to_wait, for_good, too_long
+from enterpriselab.agents.models.endpoint import (
+    NO_ROOM,
+    Accepted,
+    Endpoint,
+    asked_to_wait,
+    for_good,
+    in_stream,
+    too_long,
+)
 from enterpriselab.agents.models.prices import priced
 from enterpriselab.agents.models.retrying import Transient, retried
+
+UNEXPECTED = (AttributeError, LookupError, TypeError, RecursionError)
+"""What reading an answer raises that is no answer of this wire: null, a list, a message without content."""
+
+
+def _described(error: Exception) -> str:
+    """One line; a page that is no JSON is most often that of another server."""
+    if isinstance(error, json.JSONDecodeError):
+        return _no_json(error.doc)
+    named = f"{type(error).__name__}: {error}" if isinstance(error, UNEXPECTED) else str(error)
+    return " ".join(named.split())
+
+
+SHOWN = 60
+"""Characters of an unreadable answer that are quoted."""
+
+
+def _no_json(text: str) -> str:
+    start = " ".join(text[:SHOWN].split())
+    return f"it is not JSON and begins with {start!r}; is the endpoint right?" if start else "it is empty"
+
+
+def read(answer: Any) -> Any:
+    """The answer, unless the client took it for text because of its content type. Raises ValueError."""
+    if isinstance(answer, str):
+        raise ValueError(_no_json(answer))
+    return answer
 
 
 def untyped(body: dict[str, Any], *typed: str) -> dict[str, Any]:
@@ -68,13 +104,15 @@ class RemoteModel(ABC):
                     raise ModelError(f"{self.name}: {error.message}") from error
             except sdk.APIStatusError as error:
                 text = f"{self.name}: {error.message}"
-                if for_good(error.status_code, error.message):
+                if for_good(error.status_code, error.message) and not in_stream(error.status_code, error.body):
                     raise ModelError(text) from error
                 raise Transient(text, wait=asked_to_wait(error.response.headers)) from error
             except (sdk.APIConnectionError, httpx2.TransportError) as error:
                 raise Transient(f"{self.name}: {error or type(error).__name__}") from error
-            except (sdk.APIError, ValueError) as error:
-                raise ModelError(f"{self.name}: the answer cannot be read: {error}") from error
+            except (sdk.APIError, ValueError, *UNEXPECTED) as error:
+                if isinstance(error, sdk.APIError) and in_stream(200, error.body):
+                    raise Transient(f"{self.name}: {error.message}") from error
+                raise ModelError(f"{self.name}: the answer cannot be read: {_described(error)}") from error
 
     @abstractmethod
     async def ask(self, request: ModelRequest) -> ModelTurn:

@@ -39,15 +39,30 @@ async def retried(ask: Callable[[], Awaitable[T]], retry: Retry) -> tuple[T, int
 
     Raises:
         ModelError: it failed for good, or was still failing at the last time.
+        asyncio.CancelledError: with the last failure as its cause, if there was one.
     """
-    for number in range(retry.times + 1):
-        try:
-            return await ask(), number
-        except Transient as failure:
-            if number == retry.times:
-                raise ModelError(f"{failure} (asked {number + 1} times)") from failure
-            await retry.pause(_wait(failure, retry, number))
+    last: Transient | None = None
+    try:
+        for number in range(retry.times + 1):
+            try:
+                return await ask(), number
+            except Transient as failure:
+                last = failure
+                if number == retry.times:
+                    raise ModelError(f"{failure} (asked {number + 1} times)") from failure
+                await retry.pause(_wait(failure, retry, number))
+    except asyncio.CancelledError as end:
+        raise end from last
     raise ValueError("retry.times must not be negative")
+
+
+def failure_behind(end: BaseException) -> Transient | None:
+    """Why a time budget ended while an endpoint was asked again, where that is why."""
+    while (cause := end.__cause__) is not None:
+        if isinstance(cause, Transient):
+            return cause
+        end = cause
+    return None
 
 
 def _wait(failure: Transient, retry: Retry, number: int) -> float:
