@@ -1,6 +1,5 @@
 """What `enterpriselab judge` does: put closing words to a model, keep its verdicts, hold them against the rules."""
 
-import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -26,6 +25,7 @@ from enterpriselab.core.runs import RunFolder
 from enterpriselab.core.seeds import derive_seed
 from enterpriselab.evaluation.agreement import CELLS, KINDS, Judgement, agreement, demanded
 from enterpriselab.evaluation.cases import is_judged
+from enterpriselab.rollouts.runner import side_by_side
 
 SIDE_BY_SIDE = 16
 Sink = Callable[[Judgement], None]
@@ -156,9 +156,7 @@ async def _ask_all(model: Model, asked: Sequence[Asked], sink: Sink) -> list[Jud
             sink(answers[place])
 
     try:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(min(SIDE_BY_SIDE, len(asked))):
-                group.create_task(worker())
+        await side_by_side(worker, min(SIDE_BY_SIDE, len(asked)))
     finally:
         await model.close()
     return [answers[place] for place in range(len(asked))]

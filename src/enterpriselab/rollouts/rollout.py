@@ -2,17 +2,20 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import enterpriselab
 from enterpriselab.agents.brief import Brief, Example
 from enterpriselab.agents.loop import Agent, Attempt, Outcome, run_agent
+from enterpriselab.core.changes import CallRecord
 from enterpriselab.core.clock import CLOCK_START
+from enterpriselab.core.errors import EpisodeError, UsageError
 from enterpriselab.core.seeds import derive_seed
 from enterpriselab.core.tasks import Task
-from enterpriselab.core.traces import Ended, Score, Trace
+from enterpriselab.core.traces import Ended, Score, Trace, TraceCall
 from enterpriselab.rollouts.toolsets import OracleTools, ToolSet
 from enterpriselab.sandbox.environment import Environment, EpisodeLike
 from enterpriselab.sandbox.flaky import episode_for
@@ -22,6 +25,8 @@ from enterpriselab.sandbox.wrapped import unwrapped
 from enterpriselab.scoring.judge import judge, succeeded
 from enterpriselab.scoring.parity import parity_success
 from enterpriselab.scoring.rewards import DEFAULT_WEIGHTS, reward_parts
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +57,20 @@ async def rollout(
     """Play a task once. What the agent and the world do wrong is in the trace, never raised."""
     settings = settings or RolloutSettings()
     tools = settings.tools.of(environment, task)
-    episode = episode_for(environment, task)
+    offered = tuple(tool.name for tool in tools)
     seed = derive_seed_of(settings, task, attempt)
+    beside = not isinstance(unwrapped(environment), World)
     started = time.perf_counter()
+    try:
+        episode = await _made(partial(episode_for, environment, task), beside=beside)
+    except (EpisodeError, UsageError) as error:
+        nothing = Attempt(ended=Ended.EPISODE_ERROR, error=str(error))
+        facts = Facts(nothing, seed, time.perf_counter() - started, offered, settings)
+        return _trace(environment, task, agent, facts, state_hash="", judged=Score(success=None))
 
     async def call(name: str, arguments: dict[str, Any]) -> Outcome:
-        return await _call(episode, name, arguments, settings.observation_budget)
+        record = await _made(partial(episode.call, name, arguments), beside=beside)
+        return _outcome(record, settings.observation_budget)
 
     try:
         played = await run_agent(
@@ -68,9 +81,10 @@ async def rollout(
             conversation=f"{settings.run}/{task.id}/{attempt}",
             seed=seed,
         )
-        offered = tuple(tool.name for tool in tools)
+        played.calls += _late_calls(episode, played, offered, settings.observation_budget)
         facts = Facts(played, seed, time.perf_counter() - started, offered, settings)
-        return _trace(environment, task, agent, episode, facts)
+        judged = score(environment, task, episode, played, dict(settings.weights))
+        return _trace(environment, task, agent, facts, state_hash=episode.state_hash(), judged=judged)
     finally:
         episode.close()
 
@@ -80,9 +94,41 @@ def derive_seed_of(settings: RolloutSettings, task: Task, attempt: int) -> int:
     return derive_seed(settings.run, task.id, attempt)
 
 
-async def _call(episode: EpisodeLike, name: str, arguments: dict[str, Any], budget: int) -> Outcome:
-    await asyncio.sleep(0)  # lets the other rollouts go on between calls
-    record = episode.call(name, arguments)
+async def _made(work: Callable[[], T], *, beside: bool) -> T:
+    """What a piece of work gives. Servers of others may take seconds: it is done beside the event loop then.
+
+    A time budget that ends meanwhile waits for it, so that nothing is at work on an episode that is judged.
+    """
+    if not beside:
+        await asyncio.sleep(0)  # lets the other rollouts go on between calls
+        return work()
+    waiting = asyncio.get_running_loop().run_in_executor(None, work)
+    try:
+        return await asyncio.shield(waiting)
+    except asyncio.CancelledError:
+        await asyncio.wait({waiting})
+        raise
+
+
+def _late_calls(episode: EpisodeLike, played: Attempt, offered: Sequence[str], budget: int) -> list[TraceCall]:
+    """The call during which the time budget ended: the agent never saw its result, but it was made."""
+    seen = sum(call.tool in offered for call in played.calls)
+    return [
+        TraceCall(
+            turn=max(0, len(played.uses) - 1),
+            tool=record.tool,
+            arguments=record.arguments,
+            ok=outcome.ok,
+            error_kind=outcome.error_kind,
+            observation=outcome.observation,
+            changes=list(outcome.changes),
+        )
+        for record in episode.ledger[seen:]
+        if (outcome := _outcome(record, budget))
+    ]
+
+
+def _outcome(record: CallRecord, budget: int) -> Outcome:
     kind = record.error["kind"] if record.error else None
     changes = tuple(change.to_json() for change in record.changes)
     return Outcome(normalize(record.payload, budget=budget), record.ok, kind, changes)
@@ -105,7 +151,9 @@ class Facts:
     settings: RolloutSettings
 
 
-def _trace(environment: Environment, task: Task, agent: Agent, episode: EpisodeLike, facts: Facts) -> Trace:
+def _trace(
+    environment: Environment, task: Task, agent: Agent, facts: Facts, *, state_hash: str, judged: Score
+) -> Trace:
     played, settings = facts.played, facts.settings
     return Trace(
         task_id=task.id,
@@ -127,8 +175,8 @@ def _trace(environment: Environment, task: Task, agent: Agent, episode: EpisodeL
         examples=tuple(example.task_id for example in settings.examples),
         tokens=played.tokens,
         seconds=round(facts.seconds, 4),
-        state_hash=episode.state_hash(),
-        score=score(environment, task, episode, played, dict(settings.weights)),
+        state_hash=state_hash,
+        score=judged,
     )
 
 

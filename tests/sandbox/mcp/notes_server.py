@@ -95,10 +95,14 @@ def answer(method: str, params: dict[str, Any]) -> dict[str, Any]:
     return {"result": {"content": [{"type": "text", "text": text}], "isError": failed}}
 
 
-if __name__ == "__main__":
+def main() -> None:
     print("noise on stderr " * 20000, file=sys.stderr)
     for line in sys.stdin:
         message = json.loads(line)
         if "id" in message:
             reply = {"jsonrpc": "2.0", "id": message["id"], **answer(message["method"], message.get("params", {}))}
             print(json.dumps(reply), flush=True)
+
+
+if __name__ == "__main__":
+    main()
