@@ -18,7 +18,7 @@ Suites = Annotated[
 
 
 def baselines(suites: Suites = None, json: Json = False) -> None:
-    """Play every baseline on suites, and hold it against what the suite says.
+    """Play what needs no model, and hold it against the suite.
 
     The reference must pass every task and doing nothing none. Declining always, for as many reasons as an answer may
     give, must pass exactly those that cannot be done for one of these. Random calls and name match may pass what they
