@@ -138,8 +138,7 @@ def kappa(shares: Array) -> Estimate:
     influence = (units - 1) * (value - np.where(np.isfinite(without), without, value))
     if units < 2 or not np.any(np.abs(influence) > TINY):
         return Estimate(value, NO_VALUE, NO_VALUE, units)
-    draws = _kappa(np.stack([resampled(column) for column in shares.T], axis=1))
-    return Estimate(value, *interval(draws, value, influence), units)
+    return Estimate(value, *interval(_kappa(resampled(shares)), value, influence), units)
 
 
 def _kappa(cells: Array) -> Array:

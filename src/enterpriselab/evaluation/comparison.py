@@ -120,8 +120,13 @@ def paired(table: Array, *, rate: bool) -> Estimate:
         steps = table[:, 2] - table[:, 0] if single else np.array([shift])
         better, worse = float(np.maximum(steps, 0).sum()), float(np.maximum(-steps, 0).sum())
         return Estimate(value, *_adjusted_wald(better, worse, len(table)), len(table))
-    draws = [ratio(resampled(table[:, at]), resampled(table[:, at + 1])) for at in (0, 2)]
-    return Estimate(value, *interval(draws[1] - draws[0], value, influence[1] - influence[0]), len(table))
+    first, second = _drawn(table)
+    return Estimate(value, *interval(second - first, value, influence[1] - influence[0]), len(table))
+
+
+def _drawn(table: Array) -> tuple[Array, Array]:
+    sums = resampled(table).T
+    return ratio(sums[0], sums[1]), ratio(sums[2], sums[3])
 
 
 def _values(table: Array) -> tuple[Array, Array]:
@@ -146,9 +151,9 @@ def _relative(table: Array) -> Estimate:
     if not values[0]:
         return EMPTY
     value = float(values[1] / values[0] - 1)
-    draws = [ratio(resampled(table[:, at]), resampled(table[:, at + 1])) for at in (0, 2)]
+    first, second = _drawn(table)
     spread = (influence[1] - (value + 1) * influence[0]) / values[0]
-    return Estimate(value, *interval(ratio(draws[1], draws[0]) - 1, value, spread), len(table))
+    return Estimate(value, *interval(ratio(second, first) - 1, value, spread), len(table))
 
 
 def p_value(table: Array) -> float:

@@ -71,7 +71,7 @@ def clustered(parts: Sequence[tuple[float, float]], *, rate: bool) -> Estimate:
     yes_or_no = bool(np.all(bottom == 1) and np.all((top == 0) | (top == 1)))
     if rate and (yes_or_no or value in (0.0, 1.0) or is_constant(influence, value)):
         return wilson(value * len(pairs), len(pairs))._replace(value=value)
-    low, high = interval(ratio(resampled(top), resampled(bottom)), value, influence)
+    low, high = interval(ratio(*resampled(pairs).T), value, influence)
     return Estimate(value, low, high, len(pairs))
 
 
@@ -81,7 +81,7 @@ def is_constant(influence: Array, value: float) -> bool:
 
 
 def resampled(values: Array) -> Array:
-    """Sums of the values over ROUNDS bootstrap samples of the units; always the same samples for a number of units."""
+    """Sums of each column over ROUNDS bootstrap samples of the units; always the same samples for a number of units."""
     return np.concatenate([part.astype(np.float64) @ values for part in np.array_split(_draws(len(values)), PARTS)])
 
 
