@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+import enterpriselab
 from enterpriselab.agents.dialects import FunctionCalling
 from enterpriselab.cli.settings import EnvironmentConfig, RunConfig
 from enterpriselab.cli.viewing.past import MAX_KEPT, MAX_ROWS, Past
@@ -28,7 +29,8 @@ from enterpriselab.sandbox.reference import run_reference
 from enterpriselab.sandbox.world import World
 from enterpriselab.scoring.derive import derive_verifiers
 from tests.cli.desk import lab, refused, start
-from tests.report.played_run import play_into, write_played_run
+from tests.report.judged_run import JUDGE, judged_copy
+from tests.report.played_run import HOSTILE, play_into, write_played_run
 
 NOTES = Path(__file__).parents[1] / "sandbox" / "mcp" / "notes_server.py"
 TOKEN = "a-token-that-nobody-guesses"
@@ -201,6 +203,57 @@ def test_two_attempts_are_compared_up_to_where_they_part(viewer: Asker, run: Pat
     same = viewer.ask("compare", left=right, right=attempt(run, "clumsy", "label", 1))
     assert same["divergence"] is None and same["left"]["id"] == right
     assert "different tasks" in viewer.problem("compare", left=left, right=attempt(run, "clumsy", "count"))
+
+
+def opinions(asker: Asker, run: Path, label: str) -> list[list[dict[str, Any]]]:
+    """Of the attempt at counting mails: one for each verdict."""
+    view = asker.ask("trace", id=attempt(run, label, "count"))
+    assert len(view["opinions"]) == len(view["trace"]["verdicts"])
+    found: list[list[dict[str, Any]]] = view["opinions"]
+    return found
+
+
+def test_what_judges_said_stands_beside_the_verdict_of_the_same_verifier(run: Path, tmp_path: Path) -> None:
+    copy = judged_copy(run, tmp_path / "judged")
+    before = contents(copy)
+    with viewing(copy) as asker:
+        *others, [one] = opinions(asker, copy, "clumsy")
+        assert not any(others), "nobody is asked about rows"
+        assert (one["judge"], one["says"], one["differs"], one["stale"]) == (JUDGE, True, True, False)
+        assert one["why"] == HOSTILE.replace("\u202e", "[U+202E]")
+        (agreed,) = opinions(asker, copy, "reference")[-1]
+        assert (agreed["says"], agreed["differs"], agreed["why"]) == (True, False, "It says 16.")
+        (away,) = opinions(asker, copy, "idle")[-1]
+        assert away["says"] is None and "no such deployment" in away["error"] and not away["differs"]
+        assert not any(asker.ask("trace", id=attempt(copy, "clumsy", "label"))["opinions"])
+        assert asker.ask("trace", id=attempt(copy, "clumsy", "count"))["outcome"] == "failed"
+        assert not any("opinion" in column for column in asker.ask("run")["rows"])
+    assert contents(copy) == before
+
+
+def test_an_opinion_is_the_last_one_and_says_when_the_rules_have_changed_since(run: Path, tmp_path: Path) -> None:
+    copy = judged_copy(run, tmp_path / "judged")
+    path = copy / f"eval/clumsy/judge-{JUDGE}.jsonl"
+    first = json.loads(path.read_text(encoding="utf-8").splitlines()[0])
+    key = attempt(copy, "clumsy", "count").removeprefix("clumsy/")
+    number = first["key"].rpartition("#")[2]
+    record = {**first, "key": f"{key}#{number}"}
+    with viewing(copy) as asker, path.open("a", encoding="utf-8") as stream:
+        for told in ({"says": False, "why": "no"}, {"says": None, "error": "away"}, {"judge": 3}, {"key": "x"}):
+            stream.write(json.dumps({**record, **told}) + "\n")
+        stream.write("{ half a rec")
+        stream.flush()
+        (one,) = opinions(asker, copy, "clumsy")[-1]
+        assert (one["says"], one["why"], one["differs"], one["stale"]) == (False, "no", False, False)
+        stream.write("\n" + json.dumps({**record, "rules": True}) + "\n")
+        stream.flush()
+        (one,) = opinions(asker, copy, "clumsy")[-1]
+        assert one["stale"] and not one["differs"]
+
+
+def test_an_attempt_says_in_which_world_and_by_which_version_it_was_made(viewer: Asker, run: Path) -> None:
+    trace = viewer.ask("trace", id=attempt(run, "clumsy", "label"))["trace"]
+    assert trace["version"] == enterpriselab.__version__ and trace["world"].startswith("arena")
 
 
 def test_the_search_finds_attempts_by_what_is_in_them(viewer: Asker, run: Path) -> None:

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+import enterpriselab
 from enterpriselab.cli.viewing.shelf import Shelf
 from enterpriselab.cli.viewing.web import build_viewer
 from enterpriselab.sandbox.http_server import in_background, listening
 from enterpriselab.sandbox.world import World
 from tests.report.chromium import Tab, browser, needs_browser
+from tests.report.judged_run import JUDGE, judged_copy
 from tests.report.played_run import HOSTILE, write_played_run
 
 pytestmark = [pytest.mark.slow, needs_browser]
@@ -186,6 +188,38 @@ def test_what_worlds_and_models_write_stays_text(tab: Tab, address: str, run: Pa
         assert shown in tab.eval("document.body.textContent")
         assert tab.eval("document.querySelectorAll('img, body script, iframe, [onerror]').length") == 0
         assert "taken" not in tab.eval("document.title")
+
+
+def test_opinions_of_a_judge_stand_below_the_verdict_and_change_no_score(tab: Tab, run: Path, tmp_path: Path) -> None:
+    copy = judged_copy(run, tmp_path / "judged")
+    with served(copy) as address:
+        for size, dark in ((WIDE, False), (NARROW, True)):
+            tab.size(*size)
+            tab.dark(dark)
+            at(tab, address, f"id={attempt(copy, 'clumsy', 'count')}")
+            opened(tab, attempt(copy, "clumsy", "count"))
+            tab.until("document.querySelector('.proven')")
+            (said,) = tab.texts(".verdicts > li.failed .opinion.differs")
+            assert f"Judge {JUDGE} says yes" in said and "rules and judge differ" in said
+            assert HOSTILE.replace("\u202e", "[U+202E]") in said
+            assert tab.texts(".opinions-note") == ["Opinions of a judge change no score: the rules alone decide."]
+            assert tab.eval("document.querySelector('#detail article').scrollWidth <= innerWidth")
+        tab.size(*WIDE)
+        left, right = attempt(copy, "reference", "count"), attempt(copy, "idle", "count")
+        at(tab, address, f"id={left}&with={right}")
+        tab.until("document.querySelectorAll('.opinion').length === 2")
+        agreed, away = tab.texts(".opinion")
+        assert "says yes" in agreed and "It says 16." in agreed and "differ" not in agreed
+        assert "failed:" in away and "no such deployment" in away and "differ" not in away
+
+
+def test_a_run_that_nobody_judged_says_nothing_of_judges(tab: Tab, address: str, run: Path) -> None:
+    identity = attempt(run, "clumsy", "count")
+    at(tab, address, f"id={identity}")
+    opened(tab, identity)
+    assert tab.eval("document.querySelectorAll('.opinion, .opinions-note').length") == 0
+    facts = tab.texts("header.head > p.fine")[1]
+    assert f"version {enterpriselab.__version__}" in facts and "world arena" in facts
 
 
 def test_markup_from_a_text_is_refused_by_the_browser_itself(tab: Tab, address: str) -> None:

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from enterpriselab.cli.viewing.opinions import opinions_of
 from enterpriselab.core.errors import UsageError
 from enterpriselab.core.tasks import Task
 from enterpriselab.core.tools import ToolSpec
@@ -83,9 +84,10 @@ class Shelf:
         return found
 
     def view(self, identity: str) -> View:
-        """One attempt with its task, what went wrong in it, and the other attempts at the task."""
+        """One attempt with its task, what went wrong in it, what judges said, and the other attempts at the task."""
         row = self.row(identity)
         trace, task = self.trace(row), self._book.task(row.task_id)
+        verdicts = trace.score.verdicts if trace.score else ()
         return {
             "id": row.id,
             "label": row.label,
@@ -95,6 +97,7 @@ class Shelf:
             "trace": trace_view(trace, self.index.app_of),
             "task": _task_view(task) if task else None,
             "faults": [asdict(fault) for fault in self._book.faults(row, trace)],
+            "opinions": opinions_of(self.path, row.label, row.id.removeprefix(f"{row.label}/"), verdicts),
             "others": [other.id for other in self.index.of_task[row.task_id] if other.id != row.id],
         }
 

@@ -22,7 +22,7 @@ def trace_view(trace: Trace, app_of: Mapping[str, str]) -> View:
     facts = trace.model_dump(
         mode="json",
         include={"agent", "model", "seed", "ended", "error", "answer", "malformed_turns", "seconds", "state_hash"}
-        | {"task_id", "template", "examples", "usage"},
+        | {"task_id", "template", "examples", "usage", "version", "world"},
     )
     return {
         **facts,

@@ -76,13 +76,38 @@ function rowDiff(row) {
   );
 }
 
-/** Verdicts; `evidence`, when it is there, says of each what it saw. */
-export function verdictsView(verdicts, evidence = []) {
+/** Verdicts of the rules, each with the judges' opinions; `evidence`, when it is there, says of each what it saw. */
+export function verdictsView({ trace, opinions }, evidence = []) {
+  const { verdicts } = trace;
   if (!verdicts.length) return el("p", { class: "fine" }, "There are no verdicts: the attempt was not judged.");
-  return el("ul", { class: "verdicts" }, verdicts.map((verdict, number) => verdictView(verdict, evidence[number])));
+  const items = verdicts.map((verdict, number) => verdictView(verdict, opinions[number], evidence[number]));
+  const asked = opinions.some((some) => some.length);
+  const note = "Opinions of a judge change no score: the rules alone decide.";
+  return el("div", {}, el("ul", { class: "verdicts" }, items), asked ? el("p", { class: "fine opinions-note" }, note) : null);
 }
 
-function verdictView(verdict, seen) {
+/** What a judge said of the closing words, and whether the rules said otherwise. */
+function opinionView({ judge, says, why, error, stale, differs }) {
+  const outcome = outcomeOf(says);
+  const said = says === null ? `failed: ${error}` : says ? "says yes" : "says no";
+  return el(
+    "div",
+    { class: `opinion ${differs ? "differs" : ""}` },
+    el(
+      "p",
+      {},
+      spaced(
+        mark(outcome, says === null ? "no opinion" : outcome),
+        el("span", {}, `Judge ${judge} ${said}`),
+        differs ? tag("rules and judge differ", "warn") : null,
+        stale ? tag("the rules' verdict has changed since", "warn") : null,
+      ),
+    ),
+    why ? el("p", { class: "fine why", dir: "auto" }, clipped(why, 600)) : null,
+  );
+}
+
+function verdictView(verdict, opinions, seen) {
   const outcome = outcomeOf(verdict.passed);
   return el(
     "li",
@@ -93,6 +118,7 @@ function verdictView(verdict, seen) {
       spaced(mark(outcome, verdict.passed === null ? "could not be judged" : outcome), el("span", {}, verdict.name), tag(words(verdict.category))),
     ),
     verdict.detail ? el("p", { class: "fine why" }, clipped(verdict.detail, 600)) : null,
+    opinions.map(opinionView),
     seen ? evidenceView(seen, verdict.passed === true) : null,
   );
 }

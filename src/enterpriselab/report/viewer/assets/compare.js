@@ -21,7 +21,7 @@ export function compareView({ left, right, divergence }) {
     el("h3", {}, "Answers"),
     el("div", { class: `pair ${divergence?.kind === "answer" ? "parts" : ""}` }, sides.map(({ trace }) => el("p", { class: trace.answer ? "answer" : "missing", dir: "auto" }, trace.answer || "No answer."))),
     el("h3", {}, "Verdicts"),
-    el("div", { class: "pair" }, sides.map(({ trace }) => verdictsView(trace.verdicts))),
+    el("div", { class: "pair" }, sides.map((side) => verdictsView(side))),
   );
 }
 

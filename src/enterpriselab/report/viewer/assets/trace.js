@@ -25,7 +25,7 @@ export function traceView(view, goTo) {
   );
 }
 
-export function factsOf({ usage, seconds, seed, ended, calls, malformed_turns: malformed }) {
+export function factsOf({ usage, seconds, seed, ended, calls, version, world, malformed_turns: malformed }) {
   return [
     `ended: ${words(ended)}`,
     plural(calls, "call"),
@@ -36,6 +36,8 @@ export function factsOf({ usage, seconds, seed, ended, calls, malformed_turns: m
     duration(seconds),
     usage.price_usd ? dollars(usage.price_usd) : null,
     `seed ${seed}`,
+    world ? `world ${world}` : null,
+    version ? `version ${version}` : null,
   ].filter(Boolean).join(" \u00b7 ");
 }
 
@@ -163,13 +165,13 @@ export function answerView({ trace }) {
 
 /** The verdicts at once; what decided them when the end was made again. Servers of others start only when asked to. */
 function verdictPart(view) {
-  const place = el("div", { class: "judged", "aria-live": "polite" }, verdictsView(view.trace.verdicts));
+  const place = el("div", { class: "judged", "aria-live": "polite" }, verdictsView(view));
   if (!view.task || !view.trace.verdicts.length) return place;
   const prove = async () => {
     place.setAttribute("aria-busy", "true");
     try {
       const { proven, mismatches, evidence } = await ask("evidence", { id: view.id });
-      place.replaceChildren(verdictsView(view.trace.verdicts, evidence), provenView(proven, mismatches));
+      place.replaceChildren(verdictsView(view, evidence), provenView(proven, mismatches));
     } catch (error) {
       place.append(problem(error));
     }
