@@ -44,6 +44,12 @@ def demonstration(template: str, *, dialect: str = "function_calling", prompt: s
     return {"task_id": f"id-{template}", "template": template, "messages": spoken, "tools": []}
 
 
+def with_call(call: dict[str, Any]) -> dict[str, Any]:
+    record = demonstration("b")
+    record["messages"][2]["tool_calls"] = [call]
+    return record
+
+
 def test_the_oracle_plan_is_the_tasks_own() -> None:
     task = task_of("a", plan=("look", "write"))
     assert plans_for("oracle", [task]) == {task.id: "1. look\n2. write"}
@@ -69,7 +75,14 @@ def test_plans_come_from_a_file_as_text_as_steps_or_from_traces(tmp_path: Path) 
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("{", "is not JSON"), ("[]", "is no JSON object"), ('{"task_id": "a"}', "line 1, holds no plan")],
+    [
+        ("{", "is not JSON"),
+        ("[]", "is no JSON object"),
+        ('{"task_id": "a"}', "line 1, holds no plan"),
+        ('{"task_id": "a", "phases": 3}', "line 1, holds no plan"),
+        ('{"task_id": "a", "phases": [{"name": "plan"}], "messages": [1]}', "line 1, holds no plan"),
+        ('{"task_id": "a", "phases": [{"name": "plan", "first_message": 0}], "messages": [1]}', "holds no plan"),
+    ],
 )
 def test_a_file_without_plans_is_refused_by_line(text: str, words: str, tmp_path: Path) -> None:
     (tmp_path / "x.jsonl").write_text(text, encoding="utf-8")
@@ -77,6 +90,22 @@ def test_a_file_without_plans_is_refused_by_line(text: str, words: str, tmp_path
         plans_for(str(tmp_path / "x.jsonl"), [task_of("a")])
     with pytest.raises(UsageError, match="No such file"):
         plans_for(str(tmp_path / "none.jsonl"), [task_of("a")])
+
+
+def test_a_line_ends_where_json_says_and_not_at_every_separator_of_unicode(tmp_path: Path) -> None:
+    task = task_of("a")
+    text = json.dumps({"task_id": task.id, "plan": "look\u2028then\u0085write"}, ensure_ascii=False)
+    (tmp_path / "x.jsonl").write_text(f"{text}\n", encoding="utf-8")
+    assert plans_for(str(tmp_path / "x.jsonl"), [task]) == {task.id: "look\u2028then\u0085write"}
+
+
+def test_demonstrations_of_others_may_have_arguments_as_text_and_no_calls_as_null(tmp_path: Path) -> None:
+    record = demonstration("a")
+    record["messages"][2]["tool_calls"][0]["function"]["arguments"] = '{"a": 1}'
+    record["messages"][4]["tool_calls"] = None
+    [example] = choose_examples(lines(tmp_path / "t.jsonl", record), 1, [task_of("z")]).chosen
+    assert example.messages[1]["tool_calls"][0]["function"] == {"name": "look", "arguments": {"a": 1}}
+    assert "tool_calls" not in example.messages[-1]
 
 
 def test_examples_are_of_many_templates_and_the_same_for_the_same_seed(tmp_path: Path) -> None:
@@ -126,6 +155,11 @@ def test_demonstrations_of_every_dialect_become_calls_with_ids_of_their_own(dial
         {"task_id": "a", "template": "b"},
         {"task_id": "a", "template": "b", "messages": [{"role": "user", "content": "x"}]},
         {**demonstration("b"), "messages": demonstration("b")["messages"][:3]},
+        {**demonstration("b"), "messages": [1]},
+        {**demonstration("b"), "messages": [{"content": "x"}, {"role": "assistant", "content": "y"}]},
+        with_call({"id": 1}),
+        with_call({"function": {"name": "look"}}),
+        with_call({"function": {"name": "look", "arguments": "[1"}}),
     ],
 )
 def test_what_is_no_demonstration_is_refused(record: dict[str, Any], tmp_path: Path) -> None:

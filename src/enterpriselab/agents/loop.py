@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import Field
+
 from enterpriselab.agents.brief import Brief
 from enterpriselab.agents.dialects import Dialect, FunctionCalling
 from enterpriselab.agents.models.base import Model, ModelError, ModelRequest, ModelTurn, Sampling
@@ -24,12 +26,12 @@ from enterpriselab.core.traces import Ended, Phase, TokenTurn, TraceCall, Usage
 class Limits(Config):
     """Budgets of one attempt."""
 
-    turns: int = 12
+    turns: int = Field(default=12, gt=0)
     """Turns in which the model may call tools, over all sub-tasks; planning and summing up are not counted."""
-    tokens: int = 32_000
+    tokens: int = Field(default=32_000, gt=0)
     """Generated and read tokens of the longest single request; the context that may be used."""
-    seconds: float = 300.0
-    malformed: int = 3
+    seconds: float = Field(default=300.0, gt=0)
+    malformed: int = Field(default=3, gt=0)
     """Malformed turns in a row after which the attempt ends."""
 
 

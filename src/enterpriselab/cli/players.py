@@ -3,6 +3,7 @@
 import importlib
 import json
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
@@ -87,6 +88,11 @@ def check_player(player: PlayerConfig, ask: AskConfig, agent: AgentConfig) -> No
         _refuse(asked, f"a model of kind {player.kind!r} is behind no endpoint")
     if player.kind == "litellm":
         _refuse({"--stream": player.stream}, "LiteLLM takes a stream that was cut for one that has ended")
+    if ask.thinking and ask.temperature:
+        text = "--temperature cannot be used with --thinking: models that think sample as they do."
+        raise UsageError(text, hint="leave --temperature out")
+    if player.url and not re.match(r"https?://[^/\s]", player.url):
+        raise UsageError(f"{player.url!r} is no address of a server.", hint="--endpoint http://127.0.0.1:8001/v1")
     if player.kind == "baseline":
         if player.name not in BASELINES:
             raise UsageError(f"There is no baseline {player.name!r}.", hint=f"use one of {', '.join(BASELINES)}")

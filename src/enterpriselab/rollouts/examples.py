@@ -9,6 +9,7 @@ from typing import Any
 from enterpriselab.agents.brief import Example, Message
 from enterpriselab.agents.dialects import ReAct
 from enterpriselab.agents.models.base import ModelTurn
+from enterpriselab.agents.models.plain import parsed
 from enterpriselab.core.errors import UsageError
 from enterpriselab.core.seeds import derive_random
 from enterpriselab.core.tasks import Task
@@ -69,8 +70,11 @@ def _checked(path: Path, number: int, record: dict[str, Any]) -> dict[str, Any]:
     if not all(isinstance(record.get(key), kind) for key, kind in (("task_id", str), ("template", str))):
         raise UsageError(f"{path}, line {number}, is no demonstration: it has no task_id or template.", hint=_FORM)
     given = record.get("messages")
-    talk = [one for one in given if one.get("role") != "system"] if isinstance(given, list) else []
-    messages = _canonical(talk, record["task_id"])
+    try:
+        talk = [one for one in given if one["role"] != "system"] if isinstance(given, list) else []
+        messages = _canonical(talk, record["task_id"])
+    except (LookupError, TypeError, AttributeError, ValueError):
+        messages = []
     ends = (messages[0]["role"], messages[-1]["role"]) if messages else ("", "")
     if ends != ("user", "assistant") or "tool_calls" in messages[-1]:
         text = f"{path}, line {number}, is no demonstration: its messages must lead from a request to an answer."
@@ -86,9 +90,7 @@ def _canonical(talk: Sequence[Message], task_id: str) -> list[Message]:
     waiting: list[str] = []
     for number, (message, text) in enumerate(zip(talk, said, strict=True)):
         if message["role"] == "assistant":
-            words, calls = (
-                _read(text) if in_text else (text, [one["function"] for one in message.get("tool_calls", ())])
-            )
+            words, calls = _read(text) if in_text else (text, _made(message))
             waiting = [f"example_{task_id}_{number}_{index}" for index in range(len(calls))]
             made = [{"id": i, "type": "function", "function": call} for i, call in zip(waiting, calls, strict=True)]
             found.append({"role": "assistant", "content": words, **({"tool_calls": made} if made else {})})
@@ -101,7 +103,15 @@ def _canonical(talk: Sequence[Message], task_id: str) -> list[Message]:
 
 
 def _made(message: Message) -> list[dict[str, Any]]:
-    return [call["function"] for call in message.get("tool_calls") or ()]
+    """The calls of a turn, their arguments as an object or as its text. Raises ValueError."""
+    found = []
+    for call in message.get("tool_calls") or ():
+        name, given = call["function"]["name"], call["function"]["arguments"]
+        arguments = parsed(name, given)
+        if isinstance(arguments, str):
+            raise ValueError(arguments)
+        found.append({"name": name, "arguments": arguments})
+    return found
 
 
 def _read(text: str) -> tuple[str, list[dict[str, Any]]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from enterpriselab.core.errors import UsageError
 from enterpriselab.core.tasks import Task
+from enterpriselab.core.traces import Phase
 
 ORACLE = "oracle"
 _FORM = 'a line is {"task_id": ..., "plan": ...}, or a trace of an agent that planned'
@@ -46,19 +47,24 @@ def _read(path: Path) -> Iterator[tuple[str, str]]:
 
 def _planned(trace: dict[str, Any]) -> str:
     """What the model said last in the planning phase of a trace."""
-    phases = trace.get("phases", [])
-    starts = [phase["first_message"] for phase in phases] + [len(trace.get("messages", []))]
-    for phase, start, end in zip(phases, starts, starts[1:], strict=False):
-        if phase["name"] == "plan":
-            said = [m["content"] for m in trace["messages"][start:end] if m["role"] == "assistant"]
-            return str(said[-1]) if said else ""
+    if "phases" not in trace:
+        return ""
+    try:
+        phases = [Phase.model_validate(phase) for phase in trace["phases"]]
+        starts = [phase.first_message for phase in phases] + [len(trace["messages"])]
+        for phase, start, end in zip(phases, starts, starts[1:], strict=False):
+            if phase.name == "plan":
+                said = [m["content"] for m in trace["messages"][start:end] if m["role"] == "assistant"]
+                return str(said[-1]) if said else ""
+    except (LookupError, TypeError, ValueError):
+        pass  # it is no trace of ours: there is no plan in it
     return ""
 
 
 def read_lines(path: Path, form: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """(line number, object) of a JSONL file. Raises UsageError; `form` says what a line should be."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")  # U+2028 may stand in a text, and is no end of line
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
         raise UsageError(f"Cannot read {path}: {reason}.", hint=form) from None

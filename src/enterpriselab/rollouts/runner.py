@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from enterpriselab.agents.loop import Agent
+from enterpriselab.core.errors import UsageError
 from enterpriselab.core.tasks import Task
 from enterpriselab.core.traces import Trace
 from enterpriselab.rollouts.rollout import RolloutSettings, rollout
@@ -49,7 +50,13 @@ async def side_by_side(worker: Callable[[], Coroutine[Any, Any, None]], count: i
 
 
 def _places(environment: Environment, concurrency: int) -> int:
-    """How many rollouts there may be at once; threads for what servers of others do beside the event loop."""
+    """How many rollouts there may be at once; threads for what servers of others do beside the event loop.
+
+    Raises:
+        UsageError: none may be under way.
+    """
+    if concurrency < 1:
+        raise UsageError("No rollout may be under way, so none is made.", hint="evaluation.concurrency=64")
     world = unwrapped(environment)
     if isinstance(world, World):
         return concurrency

@@ -11,7 +11,7 @@ import pytest
 
 from enterpriselab.agents.dialects import FunctionCalling, ReAct
 from enterpriselab.agents.loop import Agent, Limits
-from enterpriselab.agents.models.base import ModelError, ModelTurn
+from enterpriselab.agents.models.base import ModelError, ModelRequest, ModelTurn, Sampling
 from enterpriselab.agents.models.endpoint import asked_to_wait, for_good, too_long
 from enterpriselab.agents.models.plain import MAX_DEPTH
 from enterpriselab.agents.models.retrying import Retry
@@ -19,7 +19,7 @@ from enterpriselab.agents.strategies import read_subtasks
 from enterpriselab.core.tasks import Task
 from enterpriselab.core.traces import Ended, Trace
 from enterpriselab.rollouts.rollout import rollout
-from tests.agents.models.test_remote_models import ask, model_at
+from tests.agents.models.test_remote_models import TALK, ask, model_at
 from tests.agents.wires.asked import Asked
 from tests.agents.wires.server import Fail, Player, Raw, Reply, Say, serving
 from tests.workshop import workshop_world
@@ -265,3 +265,17 @@ def test_texts_of_many_blanks_are_read_at_once() -> None:
 def test_react_reads_arguments_by_the_same_rules(given: str, why: str) -> None:
     turn = ReAct().incoming(ModelTurn(text=f"Thought: t\nAction: a\nAction Input: {given}"))
     assert why in (turn.malformed or "") and not turn.calls
+
+
+@wires
+def test_an_endpoint_that_is_not_there_is_named_without_its_secrets(wire: str) -> None:
+    async def once() -> None:
+        model = model_at(wire, "http://me:hush@127.0.0.1:9")
+        try:
+            await model.generate(ModelRequest(TALK, [], Sampling(), 5, "c"))
+        finally:
+            await model.close()
+
+    with pytest.raises(ModelError, match=r"m of http://127\.0\.0\.1:9[/v1]*: .*\(asked 3 times\)") as failed:
+        asyncio.run(once())
+    assert "hush" not in str(failed.value)

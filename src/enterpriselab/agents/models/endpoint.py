@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from enterpriselab.agents.models.base import ModelTurn, Sampling
 from enterpriselab.agents.models.prices import TABLE, PriceTable, read_prices
@@ -91,6 +92,12 @@ class Accepted:
         """What the model did not take, in sentences."""
         left_out = [name for name, instead in self.refused.items() if not instead]
         return [f"{model} takes no {name}: it plays with its own" for name in left_out]
+
+
+def public(url: str) -> str:
+    """An address without user, password and query, which may hold secrets."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def too_long(message: str) -> bool:

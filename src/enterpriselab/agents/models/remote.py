@@ -16,6 +16,7 @@ from enterpriselab.agents.models.endpoint import (
     asked_to_wait,
     for_good,
     in_stream,
+    public,
     too_long,
 )
 from enterpriselab.agents.models.prices import priced
@@ -108,7 +109,8 @@ class RemoteModel(ABC):
                     raise ModelError(text) from error
                 raise Transient(text, wait=asked_to_wait(error.response.headers)) from error
             except (sdk.APIConnectionError, httpx2.TransportError) as error:
-                raise Transient(f"{self.name}: {error or type(error).__name__}") from error
+                where = f" of {public(self.endpoint.base_url)}" if self.endpoint.base_url else ""
+                raise Transient(f"{self.name}{where}: {error or type(error).__name__}") from error
             except (sdk.APIError, ValueError, *UNEXPECTED) as error:
                 if isinstance(error, sdk.APIError) and in_stream(200, error.body):
                     raise Transient(f"{self.name}: {error.message}") from error
