@@ -108,6 +108,30 @@ def test_a_family_whose_reference_is_refused_says_which_call() -> None:
         list(build(Family("long", ("workshop",), drafts), Place("workshop", workshop())))
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("def drafts(:", ", line 1: SyntaxError"),
+        ("import nothing_of_this_name", ", line 1: ModuleNotFoundError: No module named 'nothing_of_this_name'"),
+        ("\nraise SystemExit(3)", ", line 2: SystemExit: 3"),
+        (FAMILY.replace("place.rows(", "place.row("), ", line 9: TypeError"),
+        (FAMILY.replace("workshop_item", "nowhere"), ", line 8: family dearer in workshop: SQL error"),
+        (FAMILY.replace('"set_price"', '"set_prize"'), ", line 12: family dearer in workshop: call 2, set_prize"),
+        (
+            FAMILY.replace("yield draft", "yield row"),
+            ": family dearer in workshop: its function gives drafts, made by place.draft",
+        ),
+    ],
+)
+def test_what_goes_wrong_in_a_family_of_the_user_is_told_with_its_line(code: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "own.py").write_text(code, encoding="utf-8")
+    for named in (tmp_path / "own.py", tmp_path):
+        with pytest.raises(UsageError) as refused:
+            load(named)
+        assert f"own.py{words}" in refused.value.message
+        assert "docs/suites.md" in (refused.value.hint or "")
+
+
 def test_two_checks_of_one_name_are_refused() -> None:
     draft = Place("workshop", workshop()).draft(ACTS, "Anything.")
     draft.check("it holds", "SELECT 1", 1)

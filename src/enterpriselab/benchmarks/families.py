@@ -71,7 +71,9 @@ def build(family: Family, place: Place) -> Iterator[Task]:
         EnterpriseLabError: a call of a reference is refused there, or a draft is not well formed.
     """
     try:
-        for draft in family.drafts(place):
+        for draft in family.drafts(place) or ():
+            if not isinstance(draft, Draft):
+                raise EnterpriseLabError(f"its function gives drafts, made by place.draft(...), and not {draft!r}")
             yield _task(family, place, draft)
     except EnterpriseLabError as error:
         raise EnterpriseLabError(f"family {family.name} in {place.world}: {error}") from error

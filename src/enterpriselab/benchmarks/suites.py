@@ -7,15 +7,17 @@ user is Python and is run as the user; nothing confines it.
 import importlib
 import importlib.util
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from traceback import extract_tb
 from types import ModuleType
 
 from enterpriselab.apps import world_spec
 from enterpriselab.benchmarks.families import Family, Place, build
-from enterpriselab.core.errors import UsageError
+from enterpriselab.core.errors import EnterpriseLabError, UsageError
 from enterpriselab.core.task_files import read_task, read_tasks, refuse_twins
 from enterpriselab.core.tasks import Task
 from enterpriselab.sandbox.environment import Environment
@@ -59,7 +61,7 @@ def load_suite(name: str, *, open_world: OpenWorld | None = None) -> Suite:
     if path.is_dir():
         tasks = _folder(path, worlds)
     elif path.suffix == ".py":
-        tasks = _built([_family_of(_module(path), str(path))], worlds)
+        tasks = _made_by([path], worlds)
     elif path.suffix == ".json":
         tasks = [read_task(path)]
     elif path.suffix or path.exists():
@@ -76,7 +78,45 @@ def _folder(path: Path, worlds: OpenWorld) -> list[Task]:
     """Every *.json and every *.py of a folder, by name; a leading underscore leaves a file out."""
     files = [file for file in sorted(path.iterdir()) if not file.name.startswith("_")]
     tasks = [read_task(file) for file in files if file.suffix == ".json"]
-    return tasks + _built([_family_of(_module(f), str(f)) for f in files if f.suffix == ".py"], worlds)
+    return tasks + _made_by([file for file in files if file.suffix == ".py"], worlds)
+
+
+def _made_by(files: Sequence[Path], worlds: OpenWorld) -> list[Task]:
+    """The tasks of family modules of the user. Raises UsageError with file and line for whatever goes wrong in one."""
+    found: list[Task] = []
+    families = []
+    for file in files:
+        with _told(file):
+            families.append((file, _family_of(_module(file), str(file))))
+    kept = cache(worlds)
+    for file, family in families:
+        with _told(file):
+            found += _built([family], kept)
+    return found
+
+
+@contextmanager
+def _told(file: Path) -> Iterator[None]:
+    """What the user's code raises becomes one message that says where."""
+    try:
+        yield
+    except UsageError:
+        raise
+    except (Exception, SystemExit) as error:
+        line = _line_in(file, error)
+        said = error.msg if isinstance(error, SyntaxError) else str(error)
+        what = said if isinstance(error, EnterpriseLabError) else f"{type(error).__name__}: {said}"
+        raise UsageError(f"{file}{f', line {line}' if line else ''}: {what}", hint=f"mend it; {_FORM}") from error
+
+
+def _line_in(file: Path, error: BaseException) -> int | None:
+    """The line of the file that an error, or what caused it, comes from; None when it is not known."""
+    if isinstance(error, SyntaxError):
+        return error.lineno
+    lines = [frame.lineno for frame in extract_tb(error.__traceback__) if Path(frame.filename) == file.resolve()]
+    if lines or error.__cause__ is None:
+        return lines[-1] if lines else None
+    return _line_in(file, error.__cause__)
 
 
 def _built(families: Iterable[Family], worlds: OpenWorld) -> list[Task]:
