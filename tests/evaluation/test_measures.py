@@ -95,6 +95,15 @@ def test_calls_are_aligned_in_order() -> None:
     assert aligned("a", "aaa") == {0: 0} and aligned("", "ab") == {}
 
 
+def test_of_equal_calls_that_one_stands_for_a_step_which_says_what_it_says() -> None:
+    of = task(Step(tool="find", arguments={}))
+    assert case(call("find", FOUND, query="laser"), call("find", FOUND, page=1), of=of).pairs == {0: 1}
+    of, other = task(), call("close", ticket_id="T-2", reason="solved")
+    solutions = solutions_of({of.id: of}, [trace(of, FIND, CLOSE, ASSIGN, success=True)])
+    (both,) = cases_of({of.id: of}, [trace(of, FIND, other, CLOSE, ASSIGN)], TOOLS, solutions=solutions)
+    assert both.pairs == {0: 0, 1: 2, 2: 3} and argument_accuracy(both) == 1.0 and both.unmatched == [1]
+
+
 def test_extra_reads_are_no_error_and_wrong_choices_are() -> None:
     perfect = case(call("show", ticket_id="T-1"), FIND, call("find", FOUND, query="laser"), CLOSE, ASSIGN)
     assert (selection(perfect).precision, selection(perfect).recall, selection(perfect).f1) == (1.0, 1.0, 1.0)

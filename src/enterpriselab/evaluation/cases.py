@@ -13,7 +13,7 @@ from typing import Any
 from enterpriselab.core.tasks import Task
 from enterpriselab.core.tools import ToolSpec
 from enterpriselab.core.traces import Trace, TraceCall
-from enterpriselab.evaluation.values import UNKNOWN, flat, leaves, said, same_share
+from enterpriselab.evaluation.values import UNKNOWN, flat, leaves, likeness, said
 from enterpriselab.scoring.alignment import aligned, bindings, stated
 from enterpriselab.scoring.refusals import refuses
 
@@ -61,16 +61,15 @@ class Case:
         return aligned(reference, [call.tool for call in self.calls], self._liking)
 
     def _liking(self, step: int, call: int) -> float:
-        return same_share(self._wanted[step], self.arguments[call]) + self.calls[call].ok
+        return likeness(self._wanted[step], self.arguments[call]) + self.calls[call].ok
 
     @cached_property
     def _wanted(self) -> list[dict[str, Any]]:
-        """What is known of the arguments of each step: literals, and what was bound when the reference was played."""
-        known = [
+        """The arguments of each step: literals, and what was bound when the reference was played, else UNKNOWN."""
+        return [
             {name: self.solved(step, name) if any(bindings(value)) else value for name, value in expected.items()}
             for step, expected in enumerate(self.expected)
         ]
-        return [{name: value for name, value in one.items() if value is not UNKNOWN} for one in known]
 
     @property
     def in_any_order(self) -> "Case":

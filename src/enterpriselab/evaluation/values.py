@@ -27,10 +27,11 @@ def same(expected: Any, given: Any) -> bool:
     return canonical_json(expected) == canonical_json(given)
 
 
-def same_share(wanted: Mapping[str, Any], given: Mapping[str, Any]) -> float:
-    """Share of the wanted arguments that were given; 0 when none is wanted."""
-    hits = sum(name in given and same(value, given[name]) for name, value in wanted.items())
-    return hits / len(wanted) if wanted else 0.0
+def likeness(wanted: Mapping[str, Any], given: Mapping[str, Any]) -> float:
+    """|equal arguments| / |wanted or given arguments|, those left out that are UNKNOWN; 1 when there is none."""
+    names = {name for name in wanted.keys() | given.keys() if wanted.get(name) is not UNKNOWN}
+    hits = sum(name in wanted and name in given and same(wanted[name], given[name]) for name in names)
+    return hits / len(names) if names else 1.0
 
 
 def read(value: Any, path: str) -> Any:
