@@ -99,6 +99,7 @@ def test_the_reference_of_every_task_is_perfect_and_shows_no_fault() -> None:
     ):
         assert estimate(BY_KEY[key], found).value == 1.0, key
     for case in found:
+        assert case.trace.score and set(case.trace.score.rewards.values()) == {1.0}, case.task.template
         assert not wrong_calls(case) and len(case.pairs) == len(case.task.reference), case.task.template
         assert [fault.kind for fault in faults(case)] == [UNEXPLAINED], (case.task.template, faults(case))
 

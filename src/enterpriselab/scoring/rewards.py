@@ -1,5 +1,6 @@
 """Reward parts from the environment alone: r1 tool selection, r2 execution, r3 outcome, r4 format; each in [0, 1]."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from enterpriselab.core.tasks import Task
@@ -12,10 +13,11 @@ DEFAULT_WEIGHTS: Mapping[str, float] = {"r1": 0.2, "r2": 0.1, "r3": 0.6, "r4": 0
 def tool_selection(reference: Sequence[str], called: Sequence[str], extra_writes: int) -> float:
     """F1 of the called tools against the reference in order; extra reads are no error, extra writes are.
 
-    precision = common / (common + extra writes), recall = common / reference.
+    precision = common / (common + extra writes), recall = common / reference. Where nothing is to be done, only a write
+    is wrong: who looks before declining does no worse than who declines at once.
     """
     if not reference:
-        return 1.0 if not called else 0.0
+        return 0.0 if extra_writes else 1.0
     common = len(aligned(reference, called))
     if common == 0:
         return 0.0
@@ -57,10 +59,9 @@ def reward_parts(
     """
     reference = [step.tool for step in task.reference] if task.feasible else []
     called = [name for name, _, _ in calls]
-    wanted_writes = len([name for name in reference if any(name == tool and writes for tool, _, writes in calls)])
-    done_writes = sum(1 for _, ok, writes in calls if ok and writes)
+    extra_writes = Counter(name for name, ok, writes in calls if ok and writes) - Counter(reference)
     parts = {
-        "r1": tool_selection(reference, called, max(0, done_writes - wanted_writes)),
+        "r1": tool_selection(reference, called, extra_writes.total()),
         "r2": execution([ok for _, ok, _ in calls]) if reference else 1.0,
         "r3": outcome(verdicts),
         "r4": (1.0 if answered else 0.5) / (1 + malformed),
