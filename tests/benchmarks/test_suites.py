@@ -119,7 +119,7 @@ def test_a_family_whose_reference_is_refused_says_which_call() -> None:
         (FAMILY.replace('"set_price"', '"set_prize"'), ", line 12: family dearer in workshop: call 2, set_prize"),
         (
             FAMILY.replace("yield draft", "yield row"),
-            ": family dearer in workshop: its function gives drafts, made by place.draft",
+            ": family dearer in workshop: its function gives drafts, made by",
         ),
     ],
 )
