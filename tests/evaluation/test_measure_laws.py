@@ -205,6 +205,14 @@ def test_a_margin_in_percent_of_nothing_is_refused_and_not_passed() -> None:
     assert check_gate(parse_gate("seconds +5%"), compare(*alone)).sentence.endswith("changed by +0.0 %, no interval")
 
 
+def test_runs_with_other_numbers_of_attempts_are_compared_by_the_shares_of_each_task() -> None:
+    once, thrice = many([True], [False], [False]), many([True, True, False], [False] * 3, [True, False, False])
+    found = compare(once, thrice)["success"]
+    assert found is not None and (found.first, found.second) == (pytest.approx(1 / 3), pytest.approx(1 / 3))
+    assert found.change.low < 0 < found.change.high and not found.is_real
+    assert compare(once, thrice).gained == (task(number=2).id,) and compare(once, thrice).lost == (task().id,)
+
+
 def test_a_task_under_drift_is_compared_with_the_one_that_it_was_made_from() -> None:
     plain = [task(number=number) for number in range(3)]
     drifted = [one.model_copy(update={"tags": {"drift_of": one.id}, "prompt": "Other words."}) for one in plain]

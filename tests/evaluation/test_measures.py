@@ -222,6 +222,13 @@ def test_bindings_inside_of_lists_are_compared_item_by_item() -> None:
     assert step_score(case(found, call("pay", ids=["T-1", "X"]), of=of), 1) == 0.0
 
 
+def test_steps_that_each_use_the_one_before_twice_are_each_scored_once() -> None:
+    first, made = Step(tool="find", arguments={}), call("assign", {"id": "T-1"}, ticket_id="T-1", agent="T-1")
+    after = [Step(tool="assign", arguments=dict.fromkeys(("ticket_id", "agent"), bound(n, "id"))) for n in range(40)]
+    chained = case(call("find", {"id": "T-1"}), *[made] * 40, of=task(first, *after))
+    assert argument_accuracy(chained) == 1.0 and len(chained.scores) == 41  # two ways at each step: 2^40 to walk
+
+
 def test_execution_is_the_share_of_calls_that_ran() -> None:
     first, second = case(FIND, call("close", error="invalid"), CLOSE), case(FIND, of=task(number=1))
     assert value("execution", first, second) == pytest.approx(3 / 4)

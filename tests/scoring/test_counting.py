@@ -76,6 +76,7 @@ def after(steps: tuple[Step, ...]) -> Any:
             True,
             True,
         ),
+        ("SELECT id FROM workshop_item WHERE id = 'IT-001'", [{"id": "IT-001"}], "equals", False, True),  # one cell
         (PRICE, 11, "greater_than", True, True),
         (PRICE, 12, "greater_than", False, False),
         (PRICE, 13, "less_than", True, True),

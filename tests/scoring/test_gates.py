@@ -99,6 +99,13 @@ def test_an_answer_must_be_said_and_not_buried(world: World) -> None:
     assert gates(check_task(world, buried)) == {"reference"}
 
 
+@pytest.mark.parametrize("kind", ["row", "no_other_changes", "answer", "reason", "sql"])
+def test_a_verifier_without_its_params_gives_no_verdict_instead_of_a_crash(world: World, kind: str) -> None:
+    empty = Verifier(kind=kind, name="empty", category="integrity", params={})
+    report = check_task(world, make(world, LEND_PROMPT, *LEND, verifiers=(empty,)))
+    assert gates(report) == {"reference"} and f"a '{kind}' verifier needs" in report.failures[0].detail
+
+
 def test_an_unknown_verifier_gives_no_verdict_instead_of_a_zero(world: World) -> None:
     odd = Verifier(kind="magic", name="odd", category="integrity", params={})
     report = check_task(world, make(world, LEND_PROMPT, *LEND, verifiers=(odd,)))

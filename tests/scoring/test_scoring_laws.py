@@ -190,6 +190,14 @@ def test_every_part_of_a_reward_is_in_0_to_1_and_that_of_the_reference_is_1(call
     assert set(reward_parts(task, own, passed, malformed=0, answered=True).values()) == {1.0}
 
 
+def test_a_field_that_is_named_by_a_number_is_no_row_of_a_list() -> None:
+    result = {"totals": {"2026": {"id": "A_1"}}, "1": {"id": "A_1"}}
+    record = CallRecord(0, "t", {}, principal="p", at="", result=result, error=None)
+    for path in ("totals.2026.id", "1.id"):
+        found = list(wrong_values({"$from": {"step": 0, "path": path}}, [record], {}))
+        assert found == [("another entity", "A_2")]
+
+
 def test_a_wrong_entity_is_a_neighbour_in_the_same_list() -> None:
     result = {"items": [{"id": "A_1"}, {"id": "A_2"}, {"id": None}]}
     record = CallRecord(0, "t", {}, principal="p", at="", result=result, error=None)

@@ -15,6 +15,12 @@ def argument_accuracy(case: Case) -> float:
 
 def step_score(case: Case, step: int) -> float:
     """|right arguments| / |expected or given arguments| of the call that stands for the step."""
+    if step not in case.scores:  # kept, because every step that is bound to this one asks again
+        case.scores[step] = _scored(case, step)
+    return case.scores[step]
+
+
+def _scored(case: Case, step: int) -> float:
     if step not in case.pairs:
         return 0.0
     expected, given = case.expected[step], case.arguments[case.pairs[step]]

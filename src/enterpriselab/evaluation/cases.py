@@ -85,6 +85,11 @@ class Case:
         return twin
 
     @cached_property
+    def scores(self) -> dict[int, float]:
+        """Step -> score of its arguments, as far as it was asked for."""
+        return {}
+
+    @cached_property
     def unmatched(self) -> list[int]:
         """Calls that stand for no step of the reference."""
         matched = set(self.pairs.values())

@@ -57,6 +57,9 @@ def _verdict(verifier: Verifier, end: End) -> Verdict:
     try:
         if check is None:
             raise EnterpriseLabError(f"unknown verifier kind {verifier.kind!r}; known: {', '.join(CHECKS)}")
+        lacking = [name for name in PARAMS.get(verifier.kind, ()) if name not in verifier.params]
+        if lacking:
+            raise EnterpriseLabError(f"a {verifier.kind!r} verifier needs {', '.join(lacking)} in its params")
         passed, detail = check(verifier, end)
     except EnterpriseLabError as error:
         return Verdict(name=verifier.name, category=verifier.category, passed=None, detail=str(error))
@@ -110,3 +113,11 @@ CHECKS: dict[str, Callable[[Verifier, End], Finding]] = {
     "reason": _reason,
     "sql": _sql,
 }
+PARAMS: dict[str, tuple[str, ...]] = {
+    "row": ("row", "count"),
+    "no_other_changes": ("rows",),
+    "answer": ("values",),
+    "reason": ("reason",),
+    "sql": ("query", "expect"),
+}
+"""Kind -> the params without which it cannot run."""

@@ -174,10 +174,12 @@ def _sibling(source: dict[str, Any], records: Sequence[CallRecord]) -> Any:
     """The same field of a neighbouring row in the list that the value was taken from."""
     parts = source["path"].split(".")
     rows_at = next((place for place, part in enumerate(parts) if part.isdigit() or "=" in part), None)
-    if rows_at is None or source["step"] >= len(records):
+    if not rows_at or source["step"] >= len(records):
         return None
     result = records[source["step"]].result
     rows, tail = read_path(result, ".".join(parts[:rows_at])), ".".join(parts[rows_at + 1 :])
+    if not isinstance(rows, list):  # a field may be named by a number, too: totals.2026
+        return None
     taken = next(index for index, row in enumerate(rows) if row is row_of(rows, parts[rows_at]))
     right = read_path(result, source["path"])
     for other in (taken + 1, taken - 1):

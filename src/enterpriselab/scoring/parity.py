@@ -40,5 +40,5 @@ def _passes(verifier: Verifier, episode: EpisodeLike) -> bool:
         return False
     try:
         return compare(shaped(episode.sql(verifier.params["query"])[:MAX_ROWS]), verifier.params["expect"])
-    except (UsageError, TypeError):
+    except (UsageError, TypeError, KeyError):
         return False

@@ -17,8 +17,10 @@ def shaped(rows: Rows) -> Any:
 
 
 def found_value(rows: Rows, expected: Any) -> Any:
-    """What is held against `expected`: the first cell for a plain value, all rows for a list or an object."""
-    if isinstance(expected, (dict, list)):
+    """What is held against `expected`: the first cell for a plain value, all rows for a list, one row for an object."""
+    if isinstance(expected, list):
+        return list(rows)
+    if isinstance(expected, dict):
         return shaped(rows)
     return next(iter(rows[0].values()), None) if rows else None
 
