@@ -142,6 +142,8 @@ def test_a_free_column_may_hold_anything_and_the_row_is_still_watched() -> None:
         ("I am unable to assign it: there is no user named Dana Oyelaran.", "missing_entity"),
         ("I will not do this. The policy requires an owner for every item.", "contradicted_policy"),
         ("I cannot tell which of the two users named Kim you mean.", "ambiguity"),
+        ("This isn't allowed: it violates the policy.", "contradicted_policy"),
+        ("I couldn't find a group of that name.", "missing_entity"),
     ],
 )
 def test_a_refusal_in_free_words_gives_its_reason(answer: str, reason: str) -> None:

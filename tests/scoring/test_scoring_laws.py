@@ -16,7 +16,7 @@ from enterpriselab.core.traces import Verdict
 from enterpriselab.sandbox.episode import Episode
 from enterpriselab.sandbox.world import World
 from enterpriselab.scoring.alignment import aligned
-from enterpriselab.scoring.answers import says
+from enterpriselab.scoring.answers import says, too_long
 from enterpriselab.scoring.canonical import canonical_rows
 from enterpriselab.scoring.change_set import _without_pairs, change_set
 from enterpriselab.scoring.derive import derive_verifiers
@@ -174,6 +174,18 @@ def test_a_number_is_said_by_itself_only(one: int, other: int) -> None:
     for text in (f"It is {other}.", f"({other:,})", f"{other} of them", f"it is {other}.0"):
         assert says(text, one) == (one == other)
     assert not says(f"INC{abs(other):07d} and T-{abs(other)}", abs(other))
+
+
+@pytest.mark.parametrize("between", [" ", ",", ";", "/", "|", "+", "'", "@", ", ", "\n", ")("])
+def test_who_lists_every_number_says_none_and_a_short_list_says_each(between: str) -> None:
+    assert too_long(between.join(map(str, range(100))))
+    short = between.join(["7", "12", "3"])
+    assert all(says(short, value) for value in (7, 12, 3)) and not says(short, 712) and not too_long(short)
+
+
+def test_addresses_dates_and_thousands_are_one_word_or_number_each() -> None:
+    assert not too_long(" ".join(["aoife.byrne@larkfield-hospitals.example", "2026-03-02", "can't"] * 26))
+    assert says("1,204,500 rows", 1204500) and not says("1,204,500 rows", 204)
 
 
 @quick

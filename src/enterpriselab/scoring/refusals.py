@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 _DECLINES = re.compile(
-    r"\b(can ?not|can['\u2019]t|unable|not able|not (?:allowed|possible|permitted)|refus\w*|declin\w*|must not|may not"
-    r"|won['\u2019]t|will not)\b",
+    r"\b(can ?not|can['\u2019]t|could(?: ?not|n['\u2019]t)|unable|not able|refus\w*|declin\w*|must not|may not"
+    r"|(?:not|(?:is|are|was|were)n['\u2019]t) (?:allowed|possible|permitted)|won['\u2019]t|will not)\b",
     re.I,
 )
 MAX_REASONS = 3
