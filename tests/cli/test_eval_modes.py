@@ -110,6 +110,7 @@ def test_plans_of_one_run_are_given_to_the_next_and_a_baseline_stands_alone(home
         (("--model", "vllm:m", "--thinking", "low", "--temperature", 0.7), "--temperature cannot be used with"),
         (("--model", "vllm:m", "--endpoint", "localhost:8001/v1"), "'localhost:8001/v1' is no address"),
         (("--model", "vllm:m", "agent.limits.turns=0"), "agent.limits.turns"),
+        (("--model", "vllm:mine/reference"), "is called like a baseline"),
         (("--model", "vllm:m", "agent.limits.seconds=-1"), "agent.limits.seconds"),
     ],
 )

@@ -232,6 +232,8 @@ class Talk:
                 raise AttemptOver(Ended.MAX_TURNS)
             self._play.acted += self._acts
             turn = await self._ask()
+            if turn.refused:
+                return self._full(turn)
             wrong = self._wrong(turn)
             if wrong is not None:
                 in_a_row += 1
@@ -285,6 +287,13 @@ class Talk:
         if turn.finish != "stop":
             raise AttemptOver(Ended.MAX_TOKENS)
         return turn.text
+
+    def _full(self, turn: ModelTurn) -> str:
+        """No room: the end of an attempt; where nothing was said yet, whoever set it up asks for too much."""
+        if self._number == 1:
+            text = "the first request does not fit the model's context: lower agent.max_tokens or offer fewer tools"
+            raise ModelError(f"{self._play.agent.model.name}: {text}")
+        return self._finish(turn)
 
     def _answer_malformed(self, turn: ModelTurn, wrong: str) -> None:
         self._attempt.malformed += 1

@@ -91,6 +91,9 @@ def check_player(player: PlayerConfig, ask: AskConfig, agent: AgentConfig) -> No
     if ask.thinking and ask.temperature:
         text = "--temperature cannot be used with --thinking: models that think sample as they do."
         raise UsageError(text, hint="leave --temperature out")
+    if player.kind != "baseline" and _folder(player.name) in BASELINES:
+        text = f"{player.name!r} is called like a baseline, and its attempts would be taken for those of the baseline."
+        raise UsageError(text, hint="serve or store the model under another name")
     if player.url and not re.match(r"https?://[^/\s]", player.url):
         raise UsageError(f"{player.url!r} is no address of a server.", hint="--endpoint http://127.0.0.1:8001/v1")
     if player.kind == "baseline":
@@ -111,6 +114,12 @@ def check_player(player: PlayerConfig, ask: AskConfig, agent: AgentConfig) -> No
             text = f"A model of kind {player.kind!r} needs the package {package}."
             raise UsageError(text, hint=f"pip install 'enterpriselab[{package}]'")
         endpoint_of(player)
+
+
+def _folder(model: str) -> str:
+    """The part of a name that its attempts are stored under."""
+    *_, before, last = ["", *Path(model).parts]
+    return before if last == "model" else last
 
 
 def _refuse(asked: dict[str, Any], why: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from enterpriselab.agents.dialects import FunctionCalling, ReAct
+from enterpriselab.agents.dialects import Dialect, FunctionCalling, ReAct
 from enterpriselab.agents.loop import Agent, Limits
 from enterpriselab.agents.models.base import ModelError, ModelRequest, ModelTurn, Sampling
 from enterpriselab.agents.models.endpoint import asked_to_wait, for_good, too_long
@@ -192,7 +192,7 @@ def test_an_ordinary_rate_limit_that_names_a_billing_page_passes_and_a_full_cont
     assert too_long("the request exceeds the available context size, try increasing it")
 
 
-def played(wire: str, player: Player | list[Reply], *, seconds: float = 60, retry: Retry | None = None) -> Trace:
+def played(wire: str, player: Player | list[Reply], *, dialect: type[Dialect] = FunctionCalling, **more: Any) -> Trace:
     world = workshop_world()
     task = Task(
         template="t",
@@ -204,8 +204,9 @@ def played(wire: str, player: Player | list[Reply], *, seconds: float = 60, retr
         verifiers=(),
     )
     with serving(player) as (there, address):
-        model = model_at(wire, address, **({"retry": retry} if retry else {}))
-        agent = Agent(model, FunctionCalling(), limits=Limits(seconds=seconds))
+        limits = Limits(seconds=more.pop("seconds", 60))
+        model = model_at(wire, address, **more)
+        agent = Agent(model, dialect(), limits=limits)
 
         async def once() -> Trace:
             try:
@@ -276,6 +277,19 @@ def test_an_endpoint_that_is_not_there_is_named_without_its_secrets(wire: str) -
         finally:
             await model.close()
 
-    with pytest.raises(ModelError, match=r"m of http://127\.0\.0\.1:9[/v1]*: .*\(asked 3 times\)") as failed:
+    with pytest.raises(ModelError, match=r"m: .* at http://127\.0\.0\.1:9[/v1]* \(asked 3 times\)") as failed:
         asyncio.run(once())
     assert "hush" not in str(failed.value)
+
+
+@wires
+@pytest.mark.parametrize("dialect", [FunctionCalling, ReAct])
+def test_a_first_request_that_does_not_fit_is_an_error_a_later_one_an_end(wire: str, dialect: type[Dialect]) -> None:
+    full = Fail(400, "This model's maximum context length is 4096 tokens, and 6000 were requested")
+    trace = played(wire, [full], dialect=dialect)
+    assert trace.ended is Ended.MODEL_ERROR and "lower agent.max_tokens" in (trace.error or "")
+    looked = Say("", [("get_item", {"item_id": "IT-001"})])
+    if dialect is ReAct:
+        looked = Say('Thought: t\nAction: get_item\nAction Input: {"item_id": "IT-001"}')
+    trace = played(wire, [looked, full], dialect=dialect)
+    assert (trace.ended, trace.error, trace.malformed_turns) == (Ended.MAX_TOKENS, None, 0) and trace.calls[0].ok

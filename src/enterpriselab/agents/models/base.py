@@ -66,6 +66,8 @@ class ModelTurn:
     thinking: str = ""
     """What the model thought, where the endpoint shows it; it is kept in the trace and not sent again as text."""
     finish: Literal["stop", "length"] = "stop"
+    refused: bool = False
+    """An endpoint refused the request, for it does not fit the model's context; then finish is "length"."""
     usage: Usage = field(default_factory=Usage)
     tokens: TokenTurn | None = None
 

@@ -22,7 +22,7 @@ _TOO_LONG = re.compile(r"context.length|maximum context|prompt is too long|conte
 _NO_CREDIT = re.compile(r"insufficient_quota|credit balance|billing_|plan and billing", re.I)
 _OURS = ("invalid_request_error", "authentication_error", "permission_error", "not_found_error")
 """Types of errors that asking again does not mend."""
-NO_ROOM = ModelTurn(finish="length", usage=Usage(price_usd=0.0))
+NO_ROOM = ModelTurn(finish="length", refused=True, usage=Usage(price_usd=0.0))
 """The turn of a model whose context the conversation has filled: the request is refused and costs nothing."""
 
 

@@ -109,8 +109,9 @@ class RemoteModel(ABC):
                     raise ModelError(text) from error
                 raise Transient(text, wait=asked_to_wait(error.response.headers)) from error
             except (sdk.APIConnectionError, httpx2.TransportError) as error:
-                where = f" of {public(self.endpoint.base_url)}" if self.endpoint.base_url else ""
-                raise Transient(f"{self.name}{where}: {error or type(error).__name__}") from error
+                where = f" at {public(self.endpoint.base_url)}" if self.endpoint.base_url else ""
+                said = str(error).rstrip(".") or type(error).__name__
+                raise Transient(f"{self.name}: {said}{where}") from error
             except (sdk.APIError, ValueError, *UNEXPECTED) as error:
                 if isinstance(error, sdk.APIError) and in_stream(200, error.body):
                     raise Transient(f"{self.name}: {error.message}") from error
