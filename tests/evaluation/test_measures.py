@@ -87,6 +87,20 @@ def test_refusals_are_right_on_infeasible_tasks_and_wrong_on_others() -> None:
     assert estimate(BY_KEY["refusal"], feasible).units == 0
 
 
+def test_who_says_to_have_declined_an_invitation_or_quotes_a_cannot_has_not_refused() -> None:
+    of = task(prompt='Decline the share "Notes" and open a ticket "Cannot print".')
+    answers = {
+        "Done: declined the share.": 0.0,
+        'Opened the ticket "Cannot print".': 0.0,
+        "I cannot do that.": 1.0,
+        "I must not, and I declined the share.": 1.0,
+    }
+    for answer, refused in answers.items():
+        assert value("wrong_refusal", case(FIND, of=of, answer=answer)) == refused, answer
+    never = of.model_copy(update={"feasible": False})
+    assert value("refusal", case(of=never, answer="I decline.")) == 1.0
+
+
 def test_calls_are_aligned_in_order() -> None:
     assert aligned("abcd", "axbyd") == {0: 0, 1: 2, 3: 4}
     assert aligned("ab", "ba") in ({0: 1}, {1: 0})

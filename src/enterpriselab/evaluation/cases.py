@@ -144,8 +144,9 @@ class Case:
 
     @property
     def refused(self) -> bool:
-        """The agent declined: it said so and changed nothing."""
-        return refuses(self.trace.answer) and not self.changed
+        """The agent declined: it said so and changed nothing. Who says to have declined an invitation did not."""
+        asked = self.task.prompt if self.task.feasible else ""
+        return refuses(self.trace.answer, asked) and not self.changed
 
 
 def cases_of(

@@ -13,6 +13,9 @@ _DECLINES = re.compile(
     r"|(?:not|(?:is|are|was|were)n['\u2019]t) (?:allowed|possible|permitted)|won['\u2019]t|will not)\b",
     re.I,
 )
+_ACTS = re.compile(r"\b(refus|declin)", re.I)
+"""What may be asked for: to decline an invitation. Nobody asks for a cannot."""
+_QUOTED = re.compile('"[^"]*"|\u201c[^\u201d]*\u201d')
 MAX_REASONS = 3
 """An answer that gives more reasons than this gives none."""
 
@@ -62,9 +65,16 @@ REASONS: dict[str, Reason] = {
 """The closed list: why a request may be infeasible."""
 
 
-def refuses(answer: str) -> bool:
-    """Does the answer decline to do what was asked?"""
-    return _DECLINES.search(answer) is not None
+def refuses(answer: str, asked: str = "") -> bool:
+    """Does the answer decline to do what was asked?
+
+    Where the request is given, to decline what it asks to be declined and what is quoted decline nothing.
+    """
+    if not asked:
+        return _DECLINES.search(answer) is not None
+    used = {match[1].casefold() for match in _ACTS.finditer(_QUOTED.sub("", asked))}
+    said = (match[0].casefold() for match in _DECLINES.finditer(_QUOTED.sub("", answer)))
+    return any(not word.startswith(tuple(used)) for word in said)
 
 
 def reasons_given(answer: str) -> list[str]:
