@@ -10,8 +10,9 @@ from jsonschema import Draft202012Validator
 
 from enterpriselab.agents.baselines import BASELINES, baseline_agent
 from enterpriselab.agents.baselines.name_match import name_match
-from enterpriselab.agents.baselines.random_calls import NoValue, random_arguments
+from enterpriselab.agents.baselines.random_calls import NoValue, random_arguments, random_calls
 from enterpriselab.agents.models.base import ModelRequest, Sampling
+from enterpriselab.agents.models.scripted import Script
 from enterpriselab.core.tasks import Step, Task, Verifier
 from enterpriselab.core.traces import Ended, Trace
 from enterpriselab.rollouts.rollout import RolloutSettings, rollout
@@ -147,3 +148,29 @@ def test_ids_that_were_seen_are_taken_again(world_with: Callable[..., World]) ->
     (key,) = schema["required"]
     seen = {key: ["HR-EMP-00042"], "other": [1]}
     assert {random_arguments(schema, random.Random(n), seen)[key] for n in range(9)} >= {"HR-EMP-00042"}
+
+
+@pytest.mark.parametrize("script", [random_calls, name_match])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"type": "string", "pattern": r"^\p{L}+$"},
+        {"type": "any"},
+        True,
+        {"$ref": "#/nowhere"},
+        {"$ref": "#/properties/k"},
+        {"type": "integer", "minimum": 5, "maximum": 1},
+        {"type": "integer", "exclusiveMinimum": "low"},
+        {"type": "array", "items": True},
+        {"type": "object", "required": ["k"], "properties": {"k": {"$ref": "#"}}},
+        {"type": "string", "required": True, "enum": "no list"},
+    ],
+    ids=str,
+)
+def test_a_schema_of_others_that_is_none_stops_no_baseline(script: Script, odd: Any) -> None:
+    schema = {"type": "object", "properties": {"k": odd}, "required": ["k"]}
+    tools = [{"type": "function", "function": {"name": "look", "description": "", "parameters": schema}}]
+    messages = [{"role": "system", "content": "s"}, {"role": "user", "content": "Please look at 'this'."}]
+    for seed in range(5):
+        turn = script(ModelRequest(messages, tools, Sampling(), seed, "c"), 0)
+        assert turn.calls or turn.text == "Done."

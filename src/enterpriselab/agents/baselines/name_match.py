@@ -8,7 +8,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from enterpriselab.agents.baselines.random_calls import fits
+from enterpriselab.agents.baselines.random_calls import ODD, fits
 from enterpriselab.agents.baselines.seen import called, seen_values, task_text, values_for
 from enterpriselab.agents.models.base import ModelCall, ModelRequest, ModelTurn
 
@@ -36,7 +36,7 @@ def name_match(request: ModelRequest, turn: int) -> ModelTurn:
             break
         try:
             return ModelTurn(calls=(ModelCall(tool["name"], picked_arguments(tool["parameters"], request)),))
-        except NoValue:
+        except (NoValue, *ODD):
             continue
     return ModelTurn(text="Done.")
 

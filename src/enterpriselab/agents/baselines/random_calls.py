@@ -1,11 +1,14 @@
 """Random valid calls: a tool by chance, arguments that its schema accepts, for a few turns."""
 
 import random
+import re
 import string
 from datetime import date, timedelta
 from typing import Any
 
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from jsonschema.exceptions import UnknownType  # type: ignore[import-untyped]
+from referencing.exceptions import Unresolvable
 
 from enterpriselab.agents.baselines.seen import seen_values, values_for
 from enterpriselab.agents.models.base import ModelCall, ModelRequest, ModelTurn
@@ -15,6 +18,20 @@ STOP = 0.2
 OPTIONAL = 0.3
 """Chance of an optional argument."""
 TRIES = 20
+NESTED = 50
+"""References and alternatives that lead from one schema to the next."""
+ODD = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    re.error,
+    UnknownType,
+    Unresolvable,
+)
+"""What comes of the schemas of others that are none: patterns of other languages, types and references to nothing."""
 _DAY = date(2026, 1, 1)
 _SAMPLES = ("03-2026", "notes.txt", "example.com", "+49-555-123-4567", "a", "A1", "2026-03-02", "1")
 """Texts among which one is sought that fits a pattern."""
@@ -47,9 +64,12 @@ def random_arguments(
     Raises:
         NoValue: a required argument has a form that cannot be made up.
     """
-    maker = _Maker(schema, rng, seen or {})
-    arguments: dict[str, Any] = maker.make("", schema)
-    if not Draft202012Validator(schema).is_valid(arguments):
+    try:
+        arguments: dict[str, Any] = _Maker(schema, rng, seen or {}).make("", schema)
+        valid = Draft202012Validator(schema).is_valid(arguments)
+    except ODD:
+        raise NoValue from None
+    if not valid:
         raise NoValue
     return arguments
 
@@ -86,7 +106,7 @@ class _Maker:
 
     def _concrete(self, schema: dict[str, Any]) -> dict[str, Any]:
         """The schema with its reference followed and one of its alternatives chosen, null last."""
-        while True:
+        for _ in range(NESTED):
             if "$ref" in schema:
                 target: Any = self.root
                 for part in schema["$ref"].removeprefix("#/").split("/"):
@@ -99,6 +119,7 @@ class _Maker:
             rest = {key: value for key, value in schema.items() if key not in ("anyOf", "oneOf")}
             filled = [option for option in options if option.get("type") != "null"] or options
             schema = {**rest, **self.rng.choice(filled)}
+        raise NoValue
 
     def _object(self, schema: dict[str, Any]) -> dict[str, Any]:
         made: dict[str, Any] = {}
@@ -157,5 +178,8 @@ class _Maker:
 
 
 def fits(schema: dict[str, Any], value: Any) -> bool:
-    """Does a schema without references accept the value?"""
-    return "$ref" not in str(schema) and Draft202012Validator(schema).is_valid(value)
+    """Does a schema without references accept the value? One that is none accepts nothing."""
+    try:
+        return "$ref" not in str(schema) and Draft202012Validator(schema).is_valid(value)
+    except ODD:
+        return False
