@@ -31,6 +31,7 @@ class Limits(Config):
     tokens: int = Field(default=32_000, gt=0)
     """Generated and read tokens of the longest single request; the context that may be used."""
     seconds: float = Field(default=300.0, gt=0)
+    """Of the whole attempt, without what an endpoint took by failing and being asked again."""
     malformed: int = Field(default=3, gt=0)
     """Malformed turns in a row after which the attempt ends."""
 
@@ -136,7 +137,7 @@ async def run_agent(
     play = Play(agent, tools, call, brief, conversation, seed)
     attempt = play.attempt
     try:
-        async with asyncio.timeout(agent.limits.seconds):
+        async with asyncio.timeout(agent.limits.seconds) as play.budget:
             await agent.strategy.play(play)
         attempt.ended = Ended.ANSWERED
     except AttemptOver as over:
@@ -168,6 +169,8 @@ class Play:
         self.attempt = Attempt()
         self.acted = 0
         """Turns so far in which the model could call tools."""
+        self.budget: asyncio.Timeout | None = None
+        """When the time of the attempt is over."""
         self._conversation = conversation
 
     async def act(self, phase: str, text: str, *, title: str = "") -> str:
@@ -189,6 +192,13 @@ class Play:
         attempt.phases.append(Phase(name=phase, title=title, first_message=len(attempt.messages)))
         attempt.messages += [{"role": "system", "content": system}, {"role": "user", "content": text}]
         attempt.answer = ""
+
+    def prolong(self, seconds: float) -> None:
+        """Give back what an endpoint took by failing: it is no time of the agent."""
+        if self.budget is None or self.budget.expired() or not seconds:
+            return
+        end = self.budget.when()
+        self.budget.reschedule(end + seconds if end is not None else None)
 
     def conversation(self, phase: int) -> str:
         """The name of a conversation; the first has the name of the attempt."""
@@ -259,6 +269,7 @@ class Talk:
         )
         started = time.perf_counter()
         turn = await play.agent.model.generate(request)
+        play.prolong(turn.waited)
         taken = {"seconds": round(time.perf_counter() - started, 4)}
         self._phase.uses.append(turn.usage.model_copy(update=taken))
         if turn.tokens is not None:

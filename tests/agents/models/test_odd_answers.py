@@ -293,3 +293,10 @@ def test_a_first_request_that_does_not_fit_is_an_error_a_later_one_an_end(wire: 
         looked = Say('Thought: t\nAction: get_item\nAction Input: {"item_id": "IT-001"}')
     trace = played(wire, [looked, full], dialect=dialect)
     assert (trace.ended, trace.error, trace.malformed_turns) == (Ended.MAX_TOKENS, None, 0) and trace.calls[0].ok
+
+
+def test_waiting_for_an_endpoint_that_was_busy_is_no_time_of_the_attempt() -> None:
+    look = Say("", [("get_item", {"item_id": "IT-001"})])
+    replies = [Fail(429), look, Fail(429), look, Fail(429), Say("Done.")]
+    trace = played("openai", replies, seconds=1.5, retry=Retry(times=1, first_wait=0.7))
+    assert (trace.ended, trace.usage.retries) == (Ended.ANSWERED, 3) and trace.usage.seconds > 1.5

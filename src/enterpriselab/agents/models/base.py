@@ -68,6 +68,8 @@ class ModelTurn:
     finish: Literal["stop", "length"] = "stop"
     refused: bool = False
     """An endpoint refused the request, for it does not fit the model's context; then finish is "length"."""
+    waited: float = 0.0
+    """Seconds that went by until the request that was answered: failed ones before it, and waiting to ask again."""
     usage: Usage = field(default_factory=Usage)
     tokens: TokenTurn | None = None
 

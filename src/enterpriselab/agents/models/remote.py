@@ -3,6 +3,7 @@
 import asyncio
 import json
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
@@ -89,8 +90,8 @@ class RemoteModel(ABC):
 
     async def generate(self, request: ModelRequest) -> ModelTurn:
         """One turn. Rate limits, overload, 5xx and cut answers are asked again; what is left is a ModelError."""
-        turn, retries = await retried(lambda: self._once(request), self.endpoint.retry)
-        return priced(turn, self.name, self._prices, retries)
+        turn, retries, waited = await retried(lambda: self._once(request), self.endpoint.retry)
+        return replace(priced(turn, self.name, self._prices, retries), waited=waited)
 
     async def _once(self, request: ModelRequest) -> ModelTurn:
         sdk = self.sdk

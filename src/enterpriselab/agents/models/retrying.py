@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -34,18 +35,20 @@ class Retry:
     pause: Pause = asyncio.sleep
 
 
-async def retried(ask: Callable[[], Awaitable[T]], retry: Retry) -> tuple[T, int]:
-    """What `ask` gives, and how many times it had to be asked again.
+async def retried(ask: Callable[[], Awaitable[T]], retry: Retry) -> tuple[T, int, float]:
+    """What `ask` gives, how many times it had to be asked again, and the seconds until the time that it worked.
 
     Raises:
         ModelError: it failed for good, or was still failing at the last time.
         asyncio.CancelledError: with the last failure as its cause, if there was one.
     """
     last: Transient | None = None
+    started = time.perf_counter()
     try:
         for number in range(retry.times + 1):
             try:
-                return await ask(), number
+                waited = time.perf_counter() - started if number else 0.0
+                return await ask(), number, waited
             except Transient as failure:
                 last = failure
                 if number == retry.times:
