@@ -97,6 +97,8 @@ def hostile(spec: ToolSpec, good: Mapping[str, Any]) -> Iterator[Arguments]:
         for text in _HOSTILE:
             text = text[: plain.get("maxLength", 200)]
             yield {**good, name: [text] if many else text}
+        longest = "x" * plain.get("maxLength", 60_000)  # SQLite searches for 50,000 bytes at most
+        yield {**good, name: [longest] if many else longest}
 
 
 JUNK = st.one_of(

@@ -66,3 +66,30 @@ def test_fewer_runs_are_refused_and_so_is_anything_else_that_differs(home: Path)
     message = refused(*RANDOM, "--runs", 3, "--temperature", 0.5, "--out", "x", cwd=home)
     assert "ask.temperature is 0.0 there and 0.5 now" in message and "attempts" not in message
     assert all((home / "x" / file.relative_to(before)).read_bytes() == file.read_bytes() for file in before.glob("*.*"))
+
+
+def test_a_folder_that_was_moved_goes_on_with_fewer_at_once(home: Path) -> None:
+    played(home, "first", 1)
+    shutil.move(home / "first", home / "second")
+    ended = lab(*RANDOM, "--runs", 2, "--out", "second", "evaluation.concurrency=3", cwd=home)
+    assert ended.code == 0, ended
+    config = json.loads((home / "second/config.json").read_text(encoding="utf-8"))
+    assert (config["name"], config["evaluation"]["concurrency"], config["evaluation"]["attempts"]) == ("first", 3, 2)
+    assert len(records(home / "second" / TRACES)) == 12
+    assert "evaluation.concurrency" in refused(*RANDOM, "--out", "third", "evaluation.concurrency=0", cwd=home)
+
+
+def test_a_line_ends_nowhere_but_at_its_end(home: Path) -> None:
+    """A model may write any character; an error of another attempt makes the file be written anew."""
+    played(home, "x", 1)
+    traces = records(home / "x" / TRACES)
+    traces[0]["answer"] = "one\u2028two\x85three"
+    traces[1] |= {"ended": "model_error", "error": "gone", "score": {"success": None}}
+    lines = [json.dumps(trace, ensure_ascii=False) for trace in traces]
+    (home / "x" / TRACES).write_text("\n".join([*lines, ""]), encoding="utf-8")
+    stages = (home / "x/stages.jsonl").read_text(encoding="utf-8").split("\n")
+    left = [line for line in stages if line and json.loads(line)["stage"] != "evaluate"]
+    (home / "x/stages.jsonl").write_text("\n".join([*left, ""]), encoding="utf-8")
+    assert played(home, "x", 1)["errors"] == 0
+    found = (home / "x" / TRACES).read_text(encoding="utf-8").split("\n")
+    assert found[:-2] == [lines[0], *lines[2:]] and json.loads(found[-2])["key"] == traces[1]["key"]

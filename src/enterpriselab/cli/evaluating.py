@@ -33,6 +33,8 @@ from enterpriselab.report import write_report
 from enterpriselab.rollouts.rollout import RolloutSettings
 from enterpriselab.sandbox.environment import Environment
 
+MAY_CHANGE = ("name", "evaluation.attempts", "evaluation.concurrency")
+"""Keys of a config that another start may give otherwise: the folder was moved, more attempts, fewer at once."""
 LARGE_AGENT = AgentConfig(
     observation_budget=2000,
     max_tokens=4096,
@@ -145,7 +147,7 @@ def evaluate_model(
     if engine is not None:
         check_engine(config)
     given = given_of(config.ask, tasks, seed=config.seed)
-    folder = RunFolder.open(path, config, free="evaluation.attempts")
+    folder = RunFolder.open(path, config, free=MAY_CHANGE)
     state = SuiteState(folder, config, console, groups)
 
     def stored(_: RunState) -> dict[str, Any]:
@@ -175,7 +177,7 @@ def evaluate_model(
 
     stages = {"world": stage("world"), "discover": stage("discover"), "tasks": stored, "evaluate": played}
     with folder.locked():
-        _store_attempts(folder, config)
+        _store_changes(folder, config)
         done = folder.finished().get("evaluate", {}).get("attempts")
         run_stages(state, stages, again=() if done == config.evaluation.attempts else ("evaluate",))
         write_report(path)
@@ -183,14 +185,20 @@ def evaluate_model(
     return summary
 
 
-def _store_attempts(folder: RunFolder, config: EvalConfig) -> None:
-    """The folder's config says how many attempts at each task it is for. Raises UsageError when it is for more."""
-    there, now = folder.config()["evaluation"]["attempts"], config.evaluation.attempts
+def _store_changes(folder: RunFolder, config: EvalConfig) -> None:
+    """The folder's config says how many attempts at each task it is for. Raises UsageError when it is for more.
+
+    Of two concurrencies it says the lower one, which bounds how long the attempts may have taken.
+    """
+    stored = folder.config()
+    there, now = stored["evaluation"]["attempts"], config.evaluation.attempts
     if now < there:
         text = f"{folder.path} is for {there} attempts at each task, and {now} {'is' if now == 1 else 'are'} asked for."
         raise UsageError(text, hint=f"--runs {there}, or another folder: --out")
-    if now > there:
-        folder.write_json(CONFIG_FILE, config.model_dump(mode="json"))
+    lower = min(stored["evaluation"]["concurrency"], config.evaluation.concurrency)
+    evaluation = {**stored["evaluation"], "attempts": now, "concurrency": lower}
+    if evaluation != stored["evaluation"]:
+        folder.write_json(CONFIG_FILE, {**stored, "evaluation": evaluation})
 
 
 def _players(state: SuiteState, config: EvalConfig, engine: RayEngine | None, stack: ExitStack) -> Attempts:

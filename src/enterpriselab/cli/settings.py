@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from enterpriselab.agents.loop import Limits
 from enterpriselab.core.config import Config
 from enterpriselab.sandbox.drift.plan import Drift
@@ -34,11 +36,11 @@ class AgentConfig(Config):
     """How the model is asked."""
 
     dialect: Literal["function_calling", "react"] = "function_calling"
-    observation_budget: int = 160
+    observation_budget: int = Field(default=160, gt=0)
     """Tokens of one observation (about four characters each)."""
-    max_tokens: int = 160
+    max_tokens: int = Field(default=160, gt=0)
     """Generated tokens of one turn."""
-    context: int = 1536
+    context: int = Field(default=1536, gt=0)
     limits: Limits = Limits(turns=8, tokens=4096, seconds=600.0)
 
 
@@ -64,9 +66,10 @@ class EvaluationConfig(Config):
     """Evaluation on held-out tasks."""
 
     enabled: bool = True
-    tasks: int = 200
-    attempts: int = 1
-    concurrency: int = 64
+    tasks: int = Field(default=200, gt=0)
+    attempts: int = Field(default=1, gt=0)
+    concurrency: int = Field(default=64, gt=0)
+    """Attempts under way at once."""
     allow_errors: bool = False
 
 

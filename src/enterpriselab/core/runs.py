@@ -4,7 +4,7 @@ import errno
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -30,13 +30,13 @@ class RunFolder:
         self._whole: set[str] = set()
 
     @classmethod
-    def open(cls, path: Path, config: BaseModel, *, free: str = "") -> "RunFolder":
+    def open(cls, path: Path, config: BaseModel, *, free: Collection[str] = ()) -> "RunFolder":
         """Create the folder, or continue one whose config is the same.
 
         Args:
             path: of the folder.
             config: of the run.
-            free: a key (section.key) that may differ from what is stored; what that means is up to the caller.
+            free: keys (section.key) that may differ from what is stored; what that means is up to the caller.
 
         Raises:
             UsageError: the folder holds another run, is damaged, or cannot be written.
@@ -46,7 +46,7 @@ class RunFolder:
         stored = path / CONFIG_FILE
         if stored.exists():
             found = _differences(run.config(), resolved)
-            differences = [difference for place, difference in found if place != free]
+            differences = [difference for place, difference in found if place not in free]
             if differences:
                 raise UsageError(
                     f"{path} holds a run with another config: {'; '.join(differences[:3])}.",

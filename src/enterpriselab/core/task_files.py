@@ -18,7 +18,7 @@ _FORM = "docs/tasks.md shows a task"
 
 def read_tasks(path: Path) -> list[Task]:
     """All tasks of a tasks.jsonl. Raises UsageError: unreadable, empty, a line that is no task, a task twice."""
-    lines = enumerate(_text(path).splitlines(), start=1)
+    lines = enumerate(_text(path).split("\n"), start=1)  # not at every character that ends a line for Python
     tasks = [parse_task(line, where=f"{path}, line {number},") for number, line in lines if line.strip()]
     if not tasks:
         raise UsageError(f"{path} holds no task.", hint=_MAKE)

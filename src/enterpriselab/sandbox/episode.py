@@ -196,6 +196,8 @@ def _translated(error: BaseException, tool: str) -> BaseException:
     """Database refusals are the caller's to mend; anything else unexpected ends the episode's attempt."""
     if isinstance(error, apsw.ConstraintError):
         return ToolError("conflict", f"{tool} would break a rule of the database: {error}.")
+    if isinstance(error, apsw.TooBigError) or (isinstance(error, apsw.SQLError) and "too complex" in str(error)):
+        return ToolError("invalid", f"{tool} was given a text that is too long to store or to search for.")
     if isinstance(error, (ToolError, EpisodeError)) or not isinstance(error, Exception):
         return error
     return EpisodeError(f"{tool} failed: {type(error).__name__}: {error}")

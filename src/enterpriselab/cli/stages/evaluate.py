@@ -126,9 +126,10 @@ def errors_to_mend(traces: list[Trace]) -> int:
 
 def forget_errors(folder: RunFolder, name: str) -> int:
     """Drop attempts that ended by an error of ours, so that they are played again; how many it were."""
-    lines = (folder.path / name).read_text(encoding="utf-8").splitlines() if list(folder.records(name)) else []
-    records = list(zip(folder.records(name), lines, strict=True))
-    kept = [line for record, line in records if not Ended(record["ended"]).is_error]
-    if len(kept) < len(records):
+    records = list(folder.records(name))  # mends the file first
+    errors = [Ended(record["ended"]).is_error for record in records]
+    if any(errors):
+        lines = (folder.path / name).read_text(encoding="utf-8").split("\n")  # a text may hold other ends of lines
+        kept = [line for line, is_error in zip(lines, errors, strict=False) if not is_error]
         write_whole(folder.path / name, "".join(f"{line}\n" for line in kept))
-    return len(records) - len(kept)
+    return sum(errors)

@@ -171,7 +171,7 @@ def read_records(data: bytes, *, lines: bool) -> dict[str, dict[str, Any]] | Non
     """Name -> fields of the records of a JSON or JSONL text; None when it is neither or too many."""
     try:
         text = data.decode("utf-8")
-        value = [json.loads(line) for line in text.splitlines() if line.strip()] if lines else json.loads(text)
+        value = [json.loads(line) for line in text.split("\n") if line.strip()] if lines else json.loads(text)
     except ValueError:
         return None
     found = records_of(value)
