@@ -46,7 +46,7 @@ def test_a_suite_of_another_world_has_no_public_form(tmp_path: Path) -> None:
 
 def refused_family(folder: Path) -> str:
     ended = lab("gym", "export", "public", "office.py", cwd=folder)
-    assert ended.code == 1 and "Traceback" not in ended.err
+    assert ended.code == 2 and "Traceback" not in ended.err
     return ended.err
 
 

@@ -11,6 +11,8 @@ from starlette.types import ASGIApp
 from enterpriselab.core.errors import UsageError
 
 START_LIMIT_S = 30.0
+BACKLOG = 2048
+"""Connections that wait to be accepted; uvicorn's own number."""
 
 
 class HttpServer(uvicorn.Server):
@@ -30,7 +32,7 @@ class HttpServer(uvicorn.Server):
 
 @contextmanager
 def listening(host: str, port: int) -> Iterator[socket.socket]:
-    """A socket that has the port for the length of a with-block. Raises UsageError when somebody else has it."""
+    """A socket that listens on the port for the length of a with-block. Raises UsageError when somebody else has it."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Naming the protocol matters: asyncio turns off Nagle's delay (40 ms a call) only for sockets that say TCP.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -41,6 +43,7 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
         except OSError as error:
             text = f"Cannot listen on {host}:{port}: {error.strerror or error}."
             raise UsageError(text, hint="--port 0 takes any free port") from None
+        listener.listen(BACKLOG)  # who is told the address can connect at once, and waits until the server is ready
         yield listener
     finally:
         listener.close()

@@ -36,7 +36,6 @@ def serve_viewer(run: Path, *, port: int, announce: Callable[[str], None], show:
     token = secrets.token_urlsafe(24)
     with listening(HOST, port) as listener:
         address = f"http://{HOST}:{listener.getsockname()[1]}/{token}/"
-        listener.listen()  # a browser starts and waits while the traces are read
         announce(address)
         if show:
             webbrowser.open(address)
