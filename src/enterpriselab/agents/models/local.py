@@ -7,7 +7,7 @@ rendered messages, so nothing that was sampled is ever encoded again.
 import asyncio
 from dataclasses import dataclass, field
 
-from enterpriselab.agents.models.base import ModelCall, ModelRequest, ModelTurn
+from enterpriselab.agents.models.base import ModelCall, ModelError, ModelRequest, ModelTurn
 from enterpriselab.agents.models.engine import Engine, GenRequest, GenResult
 from enterpriselab.agents.models.renderer import Renderer
 from enterpriselab.core.traces import TokenTurn, Usage
@@ -88,10 +88,11 @@ class LocalModel:
             batch, self._waiting = self._waiting, []
             try:
                 results = self._engine.generate([request for request, _ in batch])
-            except (RuntimeError, ValueError) as error:
+            except (RuntimeError, ValueError) as error:  # no memory, for one: an error of these attempts
+                said = str(error).partition("\n")[0]
                 for _, future in batch:
                     if not future.done():
-                        future.set_exception(error)
+                        future.set_exception(ModelError(f"{self.name}: {said}"))
                 continue
             for (_, future), result in zip(batch, results, strict=True):
                 if not future.done():
