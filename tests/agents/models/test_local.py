@@ -17,5 +17,5 @@ def test_a_computation_that_fails_is_a_model_error(tmp_path_factory: pytest.Temp
     assert asyncio.run(model.generate(asked)).usage.output_tokens > 0
     layer = model._engine.decoder.layers[0].mlp
     layer.up_proj.weight = torch.nn.Parameter(torch.zeros(3, 3))
-    with pytest.raises(ModelError, match="mine: .*shape"):
+    with pytest.raises(ModelError, match=r"mine: .*shape"):
         asyncio.run(model.generate(ModelRequest(asked.messages, [], asked.sampling, 0, "c/d/0")))
