@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
 WORKERS ?= 2
 
 .PHONY: demo own-servers test lint types perf clean help
@@ -16,8 +17,13 @@ help:
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[train,openai,dev]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[train,openai]"
 	@touch $(STAMP)
+
+# What only tests and checks need: their tools, and every extra.
+$(DEV_STAMP): $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@touch $(DEV_STAMP)
 
 demo: $(STAMP)
 	$(BIN)/enterpriselab run configs/demo.toml
@@ -26,17 +32,17 @@ own-servers: $(STAMP)
 	bash scripts/install-own-servers.sh
 	$(BIN)/enterpriselab run configs/own-servers.toml
 
-test: $(STAMP)
+test: $(DEV_STAMP)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
-lint: $(STAMP)
+lint: $(DEV_STAMP)
 	$(BIN)/ruff check src tests perf
 	$(BIN)/ruff format --check src tests perf
 
-types: $(STAMP)
+types: $(DEV_STAMP)
 	$(BIN)/mypy
 
-perf: $(STAMP)
+perf: $(DEV_STAMP)
 	for script in perf/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 clean:
