@@ -9,7 +9,7 @@ WORKERS ?= 2
 .PHONY: demo own-servers test lint types perf clean help
 
 help:
-	@echo "make demo         run the whole loop: tasks, training, evaluation, report (about 15 minutes on 2 cores)"
+	@echo "make demo         run the whole loop: tasks, training, evaluation, report (about 12 minutes on 2 cores)"
 	@echo "make own-servers  the same on MCP servers that others wrote (needs npm)"
 	@echo "make test         the whole test suite"
 	@echo "make lint types   ruff and mypy"
