@@ -41,7 +41,7 @@ def test_a_suite_that_idleness_passes_does_not_hold(finished: Path, tmp_path: Pa
     assert scores["baselines"]["do_nothing"]["offenders"] == [spoiled.id]
     shown = lab("baselines", "tasks.jsonl", cwd=tmp_path)
     assert "must be 0" in shown.out
-    assert f"do_nothing is wrong on 1 tasks, {spoiled.id} first" in shown.out
+    assert f"do_nothing is wrong on 1 of 2 tasks, {spoiled.id} first" in shown.out
 
 
 def test_a_suite_that_does_not_exist_is_refused(tmp_path: Path) -> None:

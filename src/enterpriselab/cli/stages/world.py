@@ -18,5 +18,5 @@ def world(state: RunState) -> dict[str, Any]:
         if isinstance(environment := unwrapped(environment), World):
             found |= {"image_bytes": environment.image.size, "image": environment.image.digest}
         state.folder.write_json("world.json", found)
-        tick(1, 1, f"{len(found['apps'])} apps")
+        tick(1, 1, f"apps: {len(found['apps'])}")
     return {"apps": len(found["apps"])}

@@ -64,7 +64,7 @@ def _cell(one: "Played", tasks: int) -> str:
 
 def _offenders(found: "list[SuiteScores]") -> list[str]:
     return [
-        f"{scores.suite}: {name} is wrong on {len(one.offenders)} tasks, {one.offenders[0]} first; "
+        f"{scores.suite}: {name} is wrong on {len(one.offenders)} of {scores.tasks} tasks, {one.offenders[0]} first; "
         f"try: enterpriselab check {scores.suite}"
         for scores in found
         for name, one in scores.played.items()
