@@ -15,9 +15,10 @@ from typing import Any
 import torch
 import trl
 
+from enterpriselab.training.losses import IGNORED
 from enterpriselab.training.models import load_for_training, set_threads
 from enterpriselab.training.quiet import quiet
-from enterpriselab.training.sft import IGNORED, OnLabelsOnly, arguments_of, make_trainer
+from enterpriselab.training.sft import OnLabelsOnly, arguments_of, make_trainer
 from enterpriselab.training.sft_config import SFTConfig
 
 ROWS, LENGTH, TRAINED, ROUNDS = 16, 530, 84, 5

@@ -45,6 +45,18 @@ class Outcome:
     error_kind: str | None = None
     changes: tuple[dict[str, Any], ...] = ()
 
+    def traced(self, turn: int, tool: str, arguments: dict[str, Any]) -> TraceCall:
+        """The call that gave it, as the trace keeps it."""
+        return TraceCall(
+            turn=turn,
+            tool=tool,
+            arguments=arguments,
+            ok=self.ok,
+            error_kind=self.error_kind,
+            observation=self.observation,
+            changes=list(self.changes),
+        )
+
 
 NAMED = 10
 """Tools that an unknown name is answered with, the nearest of many."""
@@ -323,17 +335,7 @@ class Talk:
         for identity, made in zip(ids, turn.calls, strict=True):
             known = made.name in self._known
             outcome = await self._play.call(made.name, made.arguments) if known else self._unknown(made.name)
-            self._attempt.calls.append(
-                TraceCall(
-                    turn=number,
-                    tool=made.name,
-                    arguments=made.arguments,
-                    ok=outcome.ok,
-                    error_kind=outcome.error_kind,
-                    observation=outcome.observation,
-                    changes=list(outcome.changes),
-                )
-            )
+            self._attempt.calls.append(outcome.traced(number, made.name, made.arguments))
             reply = {"role": "tool", "tool_call_id": identity, "name": made.name, "content": outcome.observation}
             self._attempt.messages.append(reply)
 

@@ -14,9 +14,9 @@ from enterpriselab.core.runs import RunFolder
 from enterpriselab.core.task_files import read_tasks
 from enterpriselab.core.tasks import Task
 from enterpriselab.core.tools import ToolSpec
-from enterpriselab.core.traces import BASELINES, Trace
+from enterpriselab.core.traces import BASELINES, REFERENCE, Trace
 from enterpriselab.evaluation.cases import Solution, solutions_of
-from enterpriselab.evaluation.summary import REFERENCE, summarize
+from enterpriselab.evaluation.summary import summarize
 from enterpriselab.report.folder import Reader
 
 TRACES_FILE = "traces.jsonl"

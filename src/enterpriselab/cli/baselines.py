@@ -8,17 +8,14 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress
 
-from enterpriselab.agents.baselines import BASELINES, REFUSAL, baseline_agent
-from enterpriselab.agents.dialects import FunctionCalling
-from enterpriselab.agents.loop import Agent
-from enterpriselab.cli.cast import REFERENCE
+from enterpriselab.agents.baselines import REFUSAL
+from enterpriselab.cli.cast import baseline_called
 from enterpriselab.cli.stages.state import run_async
 from enterpriselab.cli.taskfiles import Asked, Group, check_fits, load_groups
 from enterpriselab.cli.worlds import opened
 from enterpriselab.core.tasks import Task
-from enterpriselab.core.traces import Trace
+from enterpriselab.core.traces import BASELINES, REFERENCE, Trace
 from enterpriselab.evaluation.summary import summarize
-from enterpriselab.rollouts.demonstrations import reference_agent
 from enterpriselab.rollouts.rollout import RolloutSettings
 from enterpriselab.rollouts.runner import jobs_for, run_jobs
 from enterpriselab.sandbox.environment import Environment
@@ -39,7 +36,6 @@ MUST: Mapping[str, Callable[[Task], bool]] = {
     "refuse_always": _declined_rightly,
 }
 """Baseline -> must it pass this task? The others may pass what they pass."""
-PLAYED = (REFERENCE, *BASELINES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +100,7 @@ def play_suites(names: Sequence[str], console: Console) -> list[SuiteScores]:
 def _play(name: str, tick: Callable[..., None]) -> SuiteScores:
     suite, groups = load_groups(name, Asked())
     tasks = {task.id: task for task in suite.tasks}
-    traces: dict[str, list[Trace]] = {label: [] for label in PLAYED}
+    traces: dict[str, list[Trace]] = {label: [] for label in BASELINES}
     tools: dict[str, Any] = {}
     for group in groups:
         with opened(group.where.environment, seed=group.where.seed) as environment:
@@ -112,24 +108,18 @@ def _play(name: str, tick: Callable[..., None]) -> SuiteScores:
             tools |= environment.registry
             for label, trace in _played(environment, group):
                 traces[label].append(trace)
-                tick(completed=sum(map(len, traces.values())), total=len(PLAYED) * len(tasks))
+                tick(completed=sum(map(len, traces.values())), total=len(BASELINES) * len(tasks))
     summaries = summarize(tasks, traces, tools=tools)
-    played = {label: _held(label, tasks, traces[label], summaries[label]) for label in PLAYED}
+    played = {label: _held(label, tasks, traces[label], summaries[label]) for label in BASELINES}
     return SuiteScores(name, len(tasks), sum(not task.feasible for task in tasks.values()), played)
 
 
 def _played(environment: Environment, group: Group) -> Iterator[tuple[str, Trace]]:
-    for label in PLAYED:
-        agent = _agent(label, environment, group.tasks)
+    for label in BASELINES:
+        agent = baseline_called(label, group.tasks, lambda _: environment)
         settings = RolloutSettings(run=f"baselines/{label}")
         for trace in run_async(run_jobs(environment, jobs_for(group.tasks, 1), agent, settings=settings)):
             yield label, trace
-
-
-def _agent(label: str, environment: Environment, tasks: list[Task]) -> Agent:
-    if label == REFERENCE:
-        return reference_agent(((environment, task) for task in tasks), FunctionCalling())
-    return baseline_agent(label)
 
 
 def _held(label: str, tasks: Mapping[str, Task], traces: list[Trace], summary: dict[str, Any]) -> Played:

@@ -6,15 +6,14 @@ from rich.console import Console
 
 from enterpriselab.agents.baselines import BASELINES, baseline_agent
 from enterpriselab.agents.dialects import DIALECTS, FunctionCalling
-from enterpriselab.agents.loop import Agent
+from enterpriselab.agents.loop import Agent, Limits
 from enterpriselab.cli.players import AskConfig, PlayerConfig, agent_of, model_of
 from enterpriselab.cli.settings import RunConfig
 from enterpriselab.core.hashing import content_hash
 from enterpriselab.core.tasks import Task
+from enterpriselab.core.traces import REFERENCE
 from enterpriselab.rollouts.demonstrations import reference_agent
 from enterpriselab.sandbox.environment import Environment
-
-REFERENCE = "reference"
 
 
 class EvalConfig(RunConfig):
@@ -52,10 +51,17 @@ def agent_called(
     label: str, config: EvalConfig, tasks: Sequence[Task], environment_of: Callable[[Task], Environment]
 ) -> Agent:
     """The agent of one label. Raises UsageError: a model cannot be loaded or reached."""
-    if label == REFERENCE:
-        return reference_agent(((environment_of(task), task) for task in tasks), FunctionCalling())
-    if label in BASELINES:
-        return baseline_agent(label, limits=config.agent.limits)
+    if label == REFERENCE or label in BASELINES:
+        return baseline_called(label, tasks, environment_of, limits=config.agent.limits)
     context, threads = config.agent.context, config.model.threads
     model = model_of(config.player, context=context, threads=threads, label=config.label)
     return agent_of(model, config.ask, config.agent, DIALECTS[config.agent.dialect]())
+
+
+def baseline_called(
+    label: str, tasks: Sequence[Task], environment_of: Callable[[Task], Environment], *, limits: Limits | None = None
+) -> Agent:
+    """The baseline of one label; the reference knows the tasks and needs no budget."""
+    if label == REFERENCE:
+        return reference_agent(((environment_of(task), task) for task in tasks), FunctionCalling())
+    return baseline_agent(label, limits=limits)

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich import box
 from rich.table import Table
 
 from enterpriselab.cli.attempts import Attempts, all_attempts, models_of
 from enterpriselab.cli.folders import ENVIRONMENT_FILE
+from enterpriselab.cli.output import titled_table
 from enterpriselab.cli.tables import NO_VALUE, interval, number, share
 from enterpriselab.core.errors import UsageError
 from enterpriselab.core.traces import BASELINES
@@ -128,7 +128,7 @@ def _list_price(cost: Cost) -> str:
 def cost_table(priced: Sequence[Priced]) -> Table:
     """One row for each model; * marks those on the frontier."""
     best = frontier([one.cost for one in priced])
-    table = Table(title="Costs", title_justify="left", header_style="bold", box=box.SIMPLE_HEAD)
+    table = titled_table("Costs")
     for column in ("model", "paid", "success", "95 % interval", "read", "written", "a task", "a success"):
         table.add_column(column, justify="left" if column in ("model", "paid") else "right")
     for column in ("1,000 tasks", "95 % interval"):

@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rich import box
 from rich.table import Table
 
 from enterpriselab.agents.models.base import Model
@@ -15,6 +14,7 @@ from enterpriselab.cli.attempts import Attempts, all_attempts, models_of
 from enterpriselab.cli.evaluating import LARGE_AGENT, label_of
 from enterpriselab.cli.folders import is_run_folder
 from enterpriselab.cli.models import parse_model
+from enterpriselab.cli.output import titled_table
 from enterpriselab.cli.players import AskConfig, PlayerConfig, check_player, model_of
 from enterpriselab.cli.settings import ModelConfig
 from enterpriselab.cli.stages.state import run_async
@@ -165,7 +165,7 @@ async def _ask_all(model: Model, asked: Sequence[Asked], sink: Sink) -> list[Jud
 def agreement_table(judgements: Sequence[Judgement]) -> Table:
     """One row for all, and one for each kind of verifier where there are several."""
     kinds = [kind for kind in KINDS if any(one.kind == kind for one in judgements)]
-    table = Table(title="Judge against rules", title_justify="left", header_style="bold", box=box.SIMPLE_HEAD)
+    table = titled_table("Judge against rules")
     for column in ("verifiers", *(cell.replace("_", " ") for cell in CELLS), "agreement", "95 % interval"):
         table.add_column(column, justify="left" if column == "verifiers" else "right")
     for column in ("kappa", "95 % interval"):

@@ -30,9 +30,14 @@ def _strict(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
+def titled_table(title: str) -> Table:
+    """A table without columns in the form that all tables have."""
+    return Table(title=title, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD)
+
+
 def print_rows(rows: Sequence[dict[str, Any]], *, title: str, columns: Sequence[str]) -> None:
     """A table of the named columns; numbers to the right."""
-    table = Table(title=title, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD)
+    table = titled_table(title)
     for column in columns:
         numeric = all(isinstance(row.get(column), (int, float)) for row in rows)
         table.add_column(column.replace("_", " "), justify="right" if numeric and rows else "left", overflow="fold")

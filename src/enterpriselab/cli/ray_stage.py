@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 import enterpriselab
 from enterpriselab.agents.loop import Agent
-from enterpriselab.cli.cast import REFERENCE, EvalConfig, agent_called
+from enterpriselab.cli.cast import EvalConfig, agent_called
 from enterpriselab.cli.taskfiles import Group
 from enterpriselab.cli.worlds import close_environment, open_environment
 from enterpriselab.core.errors import UsageError
 from enterpriselab.core.hashing import content_hash
 from enterpriselab.core.tasks import Task
+from enterpriselab.core.traces import REFERENCE
 from enterpriselab.sandbox.environment import Environment
 from enterpriselab.sandbox.world import World
 from enterpriselab.sandbox.wrapped import unwrapped

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from rich import box
 from rich.table import Table
 
+from enterpriselab.cli.output import titled_table
 from enterpriselab.core.traces import BASELINES
 
 LABELS = (*BASELINES, "base", "sft", "grpo")
@@ -17,7 +17,7 @@ def success_table(summary: dict[str, Any]) -> Table:
     """Success with 95 % intervals, one row for each evaluated agent; pass@k and pass^k where there were k attempts."""
     ordered = sorted(summary, key=lambda label: LABELS.index(label) if label in LABELS else len(LABELS))
     runs = max((len(facts.get("pass_at", ())) for facts in summary.values()), default=1)
-    table = Table(title="Success", title_justify="left", header_style="bold", box=box.SIMPLE_HEAD)
+    table = titled_table("Success")
     several = [f"pass@{runs}", f"pass^{runs}"] if runs > 1 else []
     public = ["parity"] if any(facts.get("parity", {}).get("units") for facts in summary.values()) else []
     errors = ["errors"] if any(facts["errors"] for facts in summary.values()) else []
@@ -45,7 +45,7 @@ def failure_table(facts: dict[str, Any]) -> Table:
     """Of one agent's failed attempts: what went wrong how often, and one example each."""
     failed = facts["failures"]
     title = f"What went wrong in {failed['attempts']} failed attempts"
-    table = Table(title=title, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD)
+    table = titled_table(title)
     for column in ("kind", "attempts", "first", "example"):
         table.add_column(column, justify="right" if column in ("attempts", "first") else "left", overflow="fold")
     for kind, found in failed["kinds"].items():
@@ -92,7 +92,7 @@ def measure_table(summaries: dict[str, dict[str, Any]]) -> Table:
     """Every measure that somebody has, one column for each agent: value and 95 % interval."""
     from enterpriselab.evaluation.measures import MEASURES
 
-    table = Table(title="Measures", title_justify="left", header_style="bold", box=box.SIMPLE_HEAD)
+    table = titled_table("Measures")
     table.add_column("measure")
     for label in summaries:
         table.add_column(label, justify="right")
@@ -107,7 +107,7 @@ def group_table(key: str, summaries: dict[str, dict[str, Any]]) -> Table:
     """Success by the groups of a breakdown, or pass@k by k."""
     several = {"pass_at": "pass@k: one of k attempts passes", "pass_hat": "pass^k: all of k attempts pass"}
     title = several.get(key, f"Success {key.replace('_', ' ')}")
-    table = Table(title=title, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD)
+    table = titled_table(title)
     for column in ("group", *summaries):
         table.add_column(column, justify="left" if column == "group" else "right")
     for name in dict.fromkeys(name for facts in summaries.values() for name in facts[key]):

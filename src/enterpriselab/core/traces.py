@@ -9,7 +9,9 @@ from pydantic import field_serializer
 from enterpriselab.core.hashing import without_bytes
 from enterpriselab.core.tasks import Category, Record
 
-BASELINES = ("reference", "do_nothing", "refuse_always", "random_calls", "name_match")
+REFERENCE = "reference"
+"""Label of the evaluation in which the tasks' own solutions are replayed."""
+BASELINES = (REFERENCE, "do_nothing", "refuse_always", "random_calls", "name_match")
 """Labels of evaluations that no model plays; every model's result is shown beside theirs."""
 
 

@@ -6,15 +6,13 @@ from types import MappingProxyType
 from typing import Any
 
 from enterpriselab.core.tasks import Task
-from enterpriselab.core.traces import BASELINES, Trace
+from enterpriselab.core.traces import REFERENCE, Trace
 from enterpriselab.evaluation.breakdowns import BREAKDOWNS, success_by
 from enterpriselab.evaluation.cases import Case, Solution, Tools, by_task, cases_of, solutions_of
 from enterpriselab.evaluation.errors import causes, check_errors
 from enterpriselab.evaluation.failures import failure_analysis
 from enterpriselab.evaluation.measures import CATEGORIES, MEASURES, estimate
 from enterpriselab.evaluation.passes import over_tasks, pass_at, pass_hat
-
-REFERENCE = BASELINES[0]
 
 
 def summarize(

@@ -11,7 +11,7 @@ from enterpriselab.agents.models.scripted import ScriptedModel
 from enterpriselab.core.changes import CallRecord
 from enterpriselab.core.errors import EnterpriseLabError
 from enterpriselab.core.tasks import Step, Task
-from enterpriselab.core.traces import Trace, Usage
+from enterpriselab.core.traces import REFERENCE, Trace, Usage
 from enterpriselab.rollouts.rollout import RolloutSettings, rollout
 from enterpriselab.sandbox.environment import Environment
 from enterpriselab.sandbox.flaky import episode_for, is_passing
@@ -55,7 +55,7 @@ def reference_agent(places: Iterable[tuple[Environment, Task]], dialect: Dialect
         ]
         for environment, task in places
     }
-    model = ScriptedModel(lambda request, turn: scripts[request.conversation.split("/")[-2]][turn], name="reference")
+    model = ScriptedModel(lambda request, turn: scripts[request.conversation.split("/")[-2]][turn], name=REFERENCE)
     longest = max((len(script) for script in scripts.values()), default=1)
     return Agent(model, dialect, limits=Limits(turns=longest, tokens=10**9))
 

@@ -56,8 +56,8 @@ def _planned(trace: dict[str, Any]) -> str:
             if phase.name == "plan":
                 said = [m["content"] for m in trace["messages"][start:end] if m["role"] == "assistant"]
                 return str(said[-1]) if said else ""
-    except (LookupError, TypeError, ValueError):
-        pass  # it is no trace of ours: there is no plan in it
+    except (LookupError, TypeError, ValueError):  # it is no trace of ours: there is no plan in it
+        return ""
     return ""
 
 

@@ -113,19 +113,9 @@ async def _made(work: Callable[[], T], *, beside: bool) -> T:
 def _late_calls(episode: EpisodeLike, played: Attempt, offered: Sequence[str], budget: int) -> list[TraceCall]:
     """The call during which the time budget ended: the agent never saw its result, but it was made."""
     seen = sum(call.tool in offered for call in played.calls)
-    return [
-        TraceCall(
-            turn=max(0, len(played.uses) - 1),
-            tool=record.tool,
-            arguments=record.arguments,
-            ok=outcome.ok,
-            error_kind=outcome.error_kind,
-            observation=outcome.observation,
-            changes=list(outcome.changes),
-        )
-        for record in episode.ledger[seen:]
-        if (outcome := _outcome(record, budget))
-    ]
+    turn = max(0, len(played.uses) - 1)
+    late = episode.ledger[seen:]
+    return [_outcome(record, budget).traced(turn, record.tool, record.arguments) for record in late]
 
 
 def _outcome(record: CallRecord, budget: int) -> Outcome:

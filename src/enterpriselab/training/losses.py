@@ -1,6 +1,7 @@
 """Losses as pure functions of per-token log-probabilities. Shapes: B rows, T positions; mask is 1 on sampled tokens."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -15,6 +16,23 @@ class PolicyLoss:
     """Share of trained tokens whose ratio was clipped."""
     kl: float
     """Mean k3 estimate of KL(policy || reference), 0 without a reference."""
+
+
+IGNORED = -100
+"""Label of a token that is not trained."""
+
+
+def predictions(head: Any, hidden: Tensor, ids: Tensor, trained: Tensor) -> tuple[Tensor, Tensor]:
+    """(N, V) logits and (N,) ids at the trained places; the head runs nowhere else.
+
+    Args:
+        head: hidden states to logits.
+        hidden: (B, T, H) of the decoder.
+        ids: (B, T), what stands there.
+        trained: (B, T) bool; the first token of a row is predicted by nothing and left out.
+    """
+    places = trained[:, 1:]
+    return head(hidden[:, :-1][places]), ids[:, 1:][places]
 
 
 def chosen_logprobs(logits: Tensor, ids: Tensor) -> Tensor:

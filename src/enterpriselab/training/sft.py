@@ -11,14 +11,13 @@ import transformers
 import trl
 from torch import Tensor
 
+from enterpriselab.agents.models.decoder import without_adapter
 from enterpriselab.core.errors import UsageError
-from enterpriselab.training.losses import chosen_logprobs
+from enterpriselab.training.losses import IGNORED, chosen_logprobs, predictions
 from enterpriselab.training.models import LoadedModel, free_device, load_for_training, save_model
 from enterpriselab.training.sft_config import SFTConfig
 
 Log = Callable[[dict[str, Any]], None]
-IGNORED = -100
-"""Label of a token that is not trained."""
 Example = dict[str, Any]
 """{"messages": [...], "tools": [...]} in OpenAI chat form."""
 
@@ -44,14 +43,12 @@ class OnLabelsOnly(trl.SFTTrainer):  # type: ignore[misc]
     def compute_loss(
         self, model: Any, inputs: dict[str, Tensor], return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
-        causal = model.get_base_model() if hasattr(model, "get_base_model") else model
-        labels = inputs["labels"][:, 1:]
-        labelled = labels != IGNORED
+        causal, labels = without_adapter(model), inputs["labels"]
         with torch.autocast("cpu", torch.bfloat16, enabled=self.args.bf16):
-            hidden = causal.get_decoder()(input_ids=inputs["input_ids"], use_cache=False).last_hidden_state[:, :-1]
-            logits = causal.get_output_embeddings()(hidden[labelled])
-        count = labelled.sum() if num_items_in_batch is None else num_items_in_batch
-        loss = -chosen_logprobs(logits, labels[labelled]).sum() / max(int(count), 1)
+            hidden = causal.get_decoder()(input_ids=inputs["input_ids"], use_cache=False).last_hidden_state
+            logits, wanted = predictions(causal.get_output_embeddings(), hidden, labels, labels != IGNORED)
+        count = len(wanted) if num_items_in_batch is None else int(num_items_in_batch)
+        loss = -chosen_logprobs(logits, wanted).sum() / max(count, 1)
         return (loss, {}) if return_outputs else loss
 
 

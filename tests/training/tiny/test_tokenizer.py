@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import PreTrainedTokenizerFast
 
-from enterpriselab.training.tiny.batches import IGNORED, encode, repetition
+from enterpriselab.training.losses import IGNORED
+from enterpriselab.training.tiny.batches import encode, repetition
 from enterpriselab.training.tiny.corpus import dialogue, texts
 from enterpriselab.training.tiny.tokenizer import GLUE, train_tokenizer
 

@@ -17,11 +17,16 @@ from torch.nn import functional
 SUPPORTED_ROPE = ("default", "linear", "llama3", "yarn")
 
 
+def without_adapter(model: Any) -> Any:
+    """The causal LM itself, where an adapter is wrapped around it."""
+    return model.get_base_model() if hasattr(model, "get_base_model") else model
+
+
 class Decoder:
     """`prefill` and `step` over a cache [2 x layers, rows, key heads, room, head width] (keys even, values odd)."""
 
     def __init__(self, model: Any, *, dtype: torch.dtype | None = None) -> None:
-        base = model.get_base_model() if hasattr(model, "get_base_model") else model
+        base = without_adapter(model)
         self.body, self.head, self.config = base.model, base.get_output_embeddings(), base.config
         self.layers = list(self.body.layers)
         self.heads, self.key_heads = self.config.num_attention_heads, self.config.num_key_value_heads

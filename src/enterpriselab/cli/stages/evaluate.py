@@ -13,7 +13,7 @@ from enterpriselab.core.errors import UsageError
 from enterpriselab.core.runs import RunFolder, write_whole
 from enterpriselab.core.seeds import derive_random
 from enterpriselab.core.tasks import Task
-from enterpriselab.core.traces import Ended, Trace
+from enterpriselab.core.traces import REFERENCE, Ended, Trace
 from enterpriselab.evaluation.summary import summarize
 from enterpriselab.rollouts.demonstrations import reference_agent
 from enterpriselab.rollouts.rollout import RolloutSettings
@@ -56,7 +56,7 @@ def chosen_tasks(state: RunState) -> list[Task]:
 
 
 def _agents(state: RunState, tasks: list[Task]) -> Iterable[tuple[str, Agent]]:
-    yield "reference", reference_agent([(state.environment_of(task), task) for task in tasks], state.dialect)
+    yield REFERENCE, reference_agent([(state.environment_of(task), task) for task in tasks], state.dialect)
     for name in BASELINES:
         yield name, baseline_agent(name, limits=state.config.agent.limits)
     sources = {"base": state.config.model.path}

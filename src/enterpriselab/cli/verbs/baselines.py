@@ -42,10 +42,9 @@ def baselines(suites: Suites = None, json: Json = False) -> None:
 
 
 def _table(found: "list[SuiteScores]") -> Any:
-    from rich import box
-    from rich.table import Table
+    from enterpriselab.cli.output import titled_table
 
-    table = Table(title="Tasks passed without a model", title_justify="left", header_style="bold", box=box.SIMPLE_HEAD)
+    table = titled_table("Tasks passed without a model")
     names = list(found[0].played)
     for column in ("suite", "tasks", "infeasible", *(name.replace("_", " ") for name in names), "as it must be"):
         table.add_column(column, justify="left" if column == "suite" else "right")

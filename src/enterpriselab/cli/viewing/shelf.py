@@ -10,7 +10,7 @@ from enterpriselab.cli.viewing.opinions import opinions_of
 from enterpriselab.core.errors import UsageError
 from enterpriselab.core.tasks import Task
 from enterpriselab.core.tools import ToolSpec
-from enterpriselab.core.traces import BASELINES, Trace
+from enterpriselab.core.traces import REFERENCE, Trace
 from enterpriselab.evaluation.cases import Case, solutions_of
 from enterpriselab.evaluation.faults import Fault, faults
 from enterpriselab.report.folder import Reader
@@ -26,7 +26,6 @@ _LISTED = (
     *("input_tokens", "output_tokens", "price_usd", "seconds"),
 )
 """What the list gets of each attempt."""
-REFERENCE = BASELINES[0]
 
 
 class Shelf:

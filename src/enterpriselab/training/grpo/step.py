@@ -8,8 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from enterpriselab.agents.models.decoder import without_adapter
 from enterpriselab.training.grpo.config import GRPOConfig
-from enterpriselab.training.losses import chosen_logprobs, grpo_loss, token_weights
+from enterpriselab.training.losses import chosen_logprobs, grpo_loss, predictions, token_weights
 from enterpriselab.training.rows import Row
 
 
@@ -124,7 +125,7 @@ def sampled_logprobs(model: Any, batch: Batch) -> Tensor:
     The shared prompt runs once, and its keys and values serve every row (gradients add up in them); the head runs only
     where a token was sampled.
     """
-    causal = model.get_base_model() if hasattr(model, "get_base_model") else model
+    causal = without_adapter(model)
     decoder, attention = causal.get_decoder(), batch.attention
     past: dict[str, Any] = {}
     if batch.prefix.numel():
@@ -133,10 +134,11 @@ def sampled_logprobs(model: Any, batch: Batch) -> Tensor:
         past = {"past_key_values": shared}
         attention = torch.cat([attention.new_ones(len(batch.ids), batch.prefix.numel()), attention], dim=1)
     hidden = decoder(input_ids=batch.ids, attention_mask=attention, use_cache=bool(past), **past)
-    sampled = batch.mask[:, 1:] > 0
-    logits = causal.get_output_embeddings()(hidden.last_hidden_state[:, :-1][sampled])
+    sampled = batch.mask > 0
     found = torch.zeros_like(batch.engine)
-    found[:, 1:][sampled] = chosen_logprobs(logits, batch.ids[:, 1:][sampled])
+    found[:, 1:][sampled[:, 1:]] = chosen_logprobs(
+        *predictions(causal.get_output_embeddings(), hidden.last_hidden_state, batch.ids, sampled)
+    )
     return found
 
 

@@ -14,9 +14,9 @@ import torch
 from torch.utils.data import IterableDataset, get_worker_info
 from transformers import PreTrainedTokenizerBase
 
+from enterpriselab.training.losses import IGNORED
 from enterpriselab.training.tiny.corpus import Dialogue, dialogue
 
-IGNORED = -100
 _ASSISTANT = re.compile(r"<\|im_start\|>assistant\n(.*?<\|im_end\|>)", re.DOTALL)
 Row = tuple[list[int], list[int]]
 

@@ -22,7 +22,8 @@ from torch.nn import functional
 from torch.utils.data import DataLoader
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase, Qwen3ForCausalLM
 
-from enterpriselab.training.tiny.batches import IGNORED, Batches, Mix, encode
+from enterpriselab.training.losses import IGNORED, predictions
+from enterpriselab.training.tiny.batches import Batches, Mix, encode
 from enterpriselab.training.tiny.config import tiny_config
 from enterpriselab.training.tiny.corpus import dialogue, texts
 from enterpriselab.training.tiny.tokenizer import CLOSING, OPENING, train_tokenizer
@@ -59,10 +60,9 @@ class Recipe:
 
 def loss_of(body: Body, head: torch.nn.Module, ids: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     """Mean cross-entropy over trained tokens; the head runs only where a token is trained."""
-    hidden = body(input_ids=ids, use_cache=False).last_hidden_state[:, :-1]
-    wanted = labels[:, 1:]
-    chosen = wanted != IGNORED
-    return functional.cross_entropy(head(hidden[chosen]).float(), wanted[chosen])
+    hidden = body(input_ids=ids, use_cache=False).last_hidden_state
+    logits, wanted = predictions(head, hidden, labels, labels != IGNORED)
+    return functional.cross_entropy(logits.float(), wanted)
 
 
 def exact_rate(model: Network, tokenizer: PreTrainedTokenizerBase, *, number: int = 160) -> dict[str, float]:
